@@ -1,0 +1,179 @@
+/* Open addressing with linear probing; a removal moves later entries back, so
+ * that there are no tombstones to sweep. */
+#include "dacache/base/map.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_SLOTS = 16 }; /* a power of two, as every later size */
+
+struct slot {
+	char *key; /* NULL: free */
+	uint64_t hash;
+	void *value;
+};
+
+struct map {
+	struct slot *slots;
+	size_t size;
+	size_t count;
+};
+
+/* FNV-1a, its bits mixed once more because only the low ones pick a slot. */
+static uint64_t hash_key(const char *key)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	for (; *key; key++)
+		hash = (hash ^ (unsigned char)*key) * UINT64_C(0x100000001b3);
+	hash ^= hash >> 33;
+	hash *= UINT64_C(0xff51afd7ed558ccd);
+	return hash ^ (hash >> 33);
+}
+
+enum err_code map_new(struct map **out)
+{
+	struct map *map = calloc(1, sizeof(*map));
+
+	*out = NULL;
+	if (!map)
+		return ERR_NO_MEMORY;
+	map->slots = calloc(FIRST_SLOTS, sizeof(*map->slots));
+	if (!map->slots) {
+		free(map);
+		return ERR_NO_MEMORY;
+	}
+	map->size = FIRST_SLOTS;
+	*out = map;
+	return ERR_OK;
+}
+
+void map_free(struct map **map)
+{
+	if (!*map)
+		return;
+	for (size_t i = 0; i < (*map)->size; i++)
+		free((*map)->slots[i].key);
+	free((*map)->slots);
+	free(*map);
+	*map = NULL;
+}
+
+/* The slot that holds the key, or the free one where it would go. */
+static struct slot *find_slot(const struct map *map, const char *key, uint64_t hash)
+{
+	size_t i = hash & (map->size - 1);
+
+	while (map->slots[i].key &&
+	       (map->slots[i].hash != hash || strcmp(map->slots[i].key, key) != 0))
+		i = (i + 1) & (map->size - 1);
+	return &map->slots[i];
+}
+
+static void place(struct slot *slots, size_t size, const struct slot *entry)
+{
+	size_t i = entry->hash & (size - 1);
+
+	while (slots[i].key)
+		i = (i + 1) & (size - 1);
+	slots[i] = *entry;
+}
+
+/* Keep at least a third of the slots free. */
+static enum err_code make_room(struct map *map)
+{
+	if ((map->count + 1) * 3 <= map->size * 2)
+		return ERR_OK;
+	size_t size = map->size * 2;
+	struct slot *slots = calloc(size, sizeof(*slots));
+	if (!slots)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < map->size; i++) {
+		if (map->slots[i].key)
+			place(slots, size, &map->slots[i]);
+	}
+	free(map->slots);
+	map->slots = slots;
+	map->size = size;
+	return ERR_OK;
+}
+
+enum err_code map_put(struct map *map, const char *key, void *value)
+{
+	uint64_t hash = hash_key(key);
+	struct slot *slot = find_slot(map, key, hash);
+
+	if (slot->key) {
+		slot->value = value;
+		return ERR_OK;
+	}
+	char *copy = strdup(key);
+	if (!copy || make_room(map)) {
+		free(copy);
+		return ERR_NO_MEMORY;
+	}
+	place(map->slots, map->size, &(struct slot){.key = copy, .hash = hash, .value = value});
+	map->count++;
+	return ERR_OK;
+}
+
+void *map_get(const struct map *map, const char *key)
+{
+	const struct slot *slot = find_slot(map, key, hash_key(key));
+
+	return slot->key ? slot->value : NULL;
+}
+
+bool map_has(const struct map *map, const char *key)
+{
+	return find_slot(map, key, hash_key(key))->key != NULL;
+}
+
+/* Move back the entries behind `hole` that a search would no longer reach. */
+static void close_hole(struct map *map, size_t hole)
+{
+	size_t mask = map->size - 1;
+
+	for (size_t i = (hole + 1) & mask; map->slots[i].key; i = (i + 1) & mask) {
+		size_t home = map->slots[i].hash & mask;
+		if (((i - home) & mask) >= ((i - hole) & mask)) {
+			map->slots[hole] = map->slots[i];
+			hole = i;
+		}
+	}
+	map->slots[hole] = (struct slot){0};
+}
+
+void *map_remove(struct map *map, const char *key)
+{
+	struct slot *slot = find_slot(map, key, hash_key(key));
+
+	if (!slot->key)
+		return NULL;
+	void *value = slot->value;
+	free(slot->key);
+	close_hole(map, (size_t)(slot - map->slots));
+	map->count--;
+	return value;
+}
+
+size_t map_count(const struct map *map)
+{
+	return map->count;
+}
+
+bool map_next(const struct map *map, size_t *cursor, const char **key, void **value)
+{
+	while (*cursor < map->size) {
+		const struct slot *slot = &map->slots[(*cursor)++];
+		if (!slot->key)
+			continue;
+		if (key)
+			*key = slot->key;
+		if (value)
+			*value = slot->value;
+		return true;
+	}
+	return false;
+}
