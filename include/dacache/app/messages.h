@@ -1,0 +1,41 @@
+/* The message line and the list of errors (E). */
+#ifndef DACACHE_APP_MESSAGES_H
+#define DACACHE_APP_MESSAGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dacache/domain/card.h"
+#include "dacache/domain/failure.h"
+
+enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_ERROR };
+
+enum { MESSAGES_MAX = 200 };
+
+struct message {
+	uint64_t number; /* from 1 */
+	int64_t wall_us;
+	enum severity severity;
+	char text[320];
+	char action_id[128];
+	bool has_failure;
+	struct failure failure; /* where has_failure */
+	bool read;
+};
+
+struct messages; /* a ring */
+
+size_t messages_count(const struct messages *messages);
+const struct message *messages_at(const struct messages *messages, size_t i); /* 0: newest */
+/* The one for the message line: the newest unread error or warning, else the
+ * newest message of the last minute; NULL when there is none. */
+const struct message *messages_current(const struct messages *messages);
+void messages_mark_read(struct messages *messages); /* all */
+/* Add one; used by the operations and by screens. */
+void messages_add(struct messages *messages, enum severity severity, const char *action_id,
+		  const char *format, ...) __attribute__((format(printf, 4, 5)));
+void messages_add_failure(struct messages *messages, const char *action_id,
+			  const struct failure *failure);
+
+#endif

@@ -1,0 +1,134 @@
+/* One tenant, opened: what screens and shell stand on. It owns the HTTP stack,
+ * the store, the list, the figures and the log of this run. */
+#ifndef DACACHE_APP_SESSION_H
+#define DACACHE_APP_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dacache/app/event.h"
+#include "dacache/app/index.h"
+#include "dacache/app/live.h"
+#include "dacache/app/messages.h"
+#include "dacache/domain/action.h"
+#include "dacache/domain/audit_entry.h"
+#include "dacache/domain/exchange.h"
+#include "dacache/domain/failure.h"
+#include "dacache/domain/profile.h"
+#include "dacache/domain/quota.h"
+#include "dacache/domain/validate.h"
+#include "dacache/loop/loop.h"
+
+struct session;
+struct http;
+struct tenant;
+struct store;
+
+struct session_options {
+	const struct profile *profile; /* copied */
+	bool read_only;                /* by flag; the profile may say so too */
+	bool is_demo;
+	const char *store_path; /* NULL: the XDG state directory; ":memory:" in a demo */
+};
+
+enum err_code session_new(struct loop *loop, const struct session_options *options,
+			  struct session **out, struct err *err);
+void session_free(struct session **session);
+
+/* Called from the loop; several may subscribe, until the session ends. */
+enum err_code session_subscribe(struct session *session, event_fn *fn, void *context);
+
+struct loop *session_loop(struct session *session);
+const struct profile *session_profile(const struct session *session);
+struct index *session_index(struct session *session);
+struct live *session_live(struct session *session);
+struct messages *session_messages(struct session *session);
+const char *session_who(const struct session *session); /* "user@host" */
+
+struct session_status {
+	bool is_demo;
+	bool is_protected;
+	bool read_only;
+	char read_only_reason[160]; /* "the token lacks dataaction:write", … */
+	struct quota quota;
+	int64_t quota_reset_in_s;   /* -1 unknown */
+	bool has_token;
+	int64_t token_expires_in_s;
+	char scope[128];
+	bool held;                  /* the queue waits */
+	char held_because[96];      /* "429 rate limit", "quota kept for saving" */
+	int64_t held_for_ms;
+	size_t in_flight;
+	size_t puts_in_flight;
+	size_t queued;
+	bool connected;             /* the last call got an answer */
+};
+void session_status(const struct session *session, struct session_status *out);
+/* ERR_READ_ONLY with the reason when nothing may be written. */
+enum err_code session_may_write(const struct session *session, struct err *err);
+
+/* Esc: cancel what waits; returns how many calls ended. */
+size_t session_cancel_waiting(struct session *session);
+
+/* Turn the loop until *done, for the shell. */
+enum err_code session_run_until(struct session *session, const bool *done, struct err *err);
+
+/* --- the request log: a ring of the newest 500 ------------------------------ */
+size_t session_exchange_count(const struct session *session);
+/* i from 0, the newest. NULL past the end. Valid until the loop turns. */
+const struct exchange *session_exchange(const struct session *session, size_t i);
+const struct exchange *session_exchange_by_number(const struct session *session, uint64_t number);
+/* Append the call as a curl command line with $TOKEN for the secret. */
+enum err_code session_exchange_curl(const struct exchange *exchange, struct buf *out);
+
+/* --- the audit --------------------------------------------------------------- */
+/* Newest first, at most limit, older than before_seq (0: from the newest);
+ * action_id NULL: all. */
+enum err_code session_audit_each(struct session *session, const char *action_id,
+				 int64_t before_seq, size_t limit,
+				 bool (*fn)(void *context, const struct audit_entry *entry),
+				 void *context, struct err *err);
+enum err_code session_audit_count(struct session *session, const char *action_id, int64_t *out,
+				  struct err *err);
+
+/* --- what is local ------------------------------------------------------------ */
+enum err_code session_local_load(struct session *session, const char *action_id,
+				 struct local_settings *out, struct err *err);
+/* Drafts: form is the screen's own text (see store/local.h). */
+enum err_code session_draft_save(struct session *session, const char *action_id, const char *name,
+				 const char *form, const char *base_etag,
+				 const struct proposal *base, struct err *err);
+enum err_code session_draft_load(struct session *session, const char *action_id, char **form,
+				 char **base_etag, struct proposal *base, int64_t *wall_us,
+				 struct err *err); /* ERR_NOT_FOUND: none */
+enum err_code session_draft_delete(struct session *session, const char *action_id,
+				   struct err *err);
+enum err_code session_draft_each(struct session *session,
+				 void (*fn)(void *context, const char *action_id, const char *name,
+					    int64_t wall_us),
+				 void *context, struct err *err);
+bool session_has_draft(const struct session *session, const char *action_id);
+
+/* How validate_proposal asks about other keys; whole tells whether all of the
+ * tenant's keys are known yet. */
+struct key_lookup session_key_lookup(struct session *session);
+
+/* Record a look-up by hand (`hit`). */
+enum err_code session_hit(struct session *session, const char *action_id, bool hit, int64_t n,
+			  struct err *err);
+
+/* --- for the operations of this layer alone ------------------------------------ */
+struct tenant *session_tenant(struct session *session);
+struct http *session_http(struct session *session);
+struct store *session_store(struct session *session);
+void session_emit(struct session *session, enum event_type type, const char *action_id);
+/* Log a failed call: message with its card, and the action's error count. */
+void session_report_failure(struct session *session, const char *action_id,
+			    const struct failure *failure);
+enum err_code session_audit_append(struct session *session, struct audit_entry *entry,
+				   struct err *err);
+/* Takes over *exchange. */
+void session_add_exchange(struct session *session, struct exchange *exchange);
+
+#endif

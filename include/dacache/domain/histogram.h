@@ -1,0 +1,30 @@
+/* Log-linear histogram of durations: bounded relative error, constant memory,
+ * mergeable. */
+#ifndef DACACHE_DOMAIN_HISTOGRAM_H
+#define DACACHE_DOMAIN_HISTOGRAM_H
+
+#include <stdint.h>
+
+/* 64 linear steps in every power of two: a value is known to 1/64, at most
+ * 1.6 % relative error. Values from 1 us to about 19 hours; over it clamps. */
+enum { HISTOGRAM_STEPS = 64, HISTOGRAM_BUCKETS = 64 * 32 };
+
+struct histogram {
+	uint32_t counts[HISTOGRAM_BUCKETS];
+	uint64_t total;
+	int64_t max_us;
+	int64_t min_us;
+	double sum_us;
+};
+
+void histogram_reset(struct histogram *histogram);
+void histogram_add(struct histogram *histogram, int64_t us);
+void histogram_merge(struct histogram *into, const struct histogram *from);
+/* The value at quantile q in [0,1] (nearest rank), microseconds; -1 when empty.
+ * Never above max. */
+int64_t histogram_quantile(const struct histogram *histogram, double q);
+double histogram_mean_us(const struct histogram *histogram); /* -1 when empty */
+/* Count of values in [from_us, to_us): for drawing. */
+uint64_t histogram_between(const struct histogram *histogram, int64_t from_us, int64_t to_us);
+
+#endif

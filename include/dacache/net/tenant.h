@@ -1,0 +1,106 @@
+/* The tenant's API: token, list, get, put; one queue for all calls, with lanes,
+ * quota, retries and the hold of a 429. */
+#ifndef DACACHE_NET_TENANT_H
+#define DACACHE_NET_TENANT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dacache/domain/cache_header.h"
+#include "dacache/domain/exchange.h"
+#include "dacache/domain/failure.h"
+#include "dacache/domain/profile.h"
+#include "dacache/domain/quota.h"
+#include "dacache/loop/loop.h"
+#include "dacache/net/http.h"
+
+/* Served in this order. BACKGROUND waits while the quota left is at or under the
+ * reserve for saving; at most TENANT_BACKGROUND_CALLS of it are in flight. */
+enum lane { LANE_INTERACTIVE, LANE_RECOVERY, LANE_WATCH, LANE_BACKGROUND, LANES };
+enum { TENANT_CALLS = 8, TENANT_BACKGROUND_CALLS = 4 };
+
+struct tenant;
+struct tenant_call;
+
+/* What the tenant tells its owner, from the loop. exchange is owned by the
+ * receiver (exchange_clear + free of what it holds); the functions may be NULL. */
+struct tenant_observer {
+	void (*exchange)(void *context, struct exchange *exchange);
+	void (*changed)(void *context); /* token, scope, quota, hold or queue moved */
+	void *context;
+};
+
+/* profile must outlive the tenant; random gives [0,1) (jitter). */
+enum err_code tenant_new(struct loop *loop, struct http *http, const struct profile *profile,
+			 double (*random)(void *context), const struct tenant_observer *observer,
+			 struct tenant **out, struct err *err);
+void tenant_free(struct tenant **tenant); /* calls end without their callbacks */
+
+/* Valid during the callback alone. failure.kind is FAILURE_NONE for 2xx and 304. */
+struct tenant_reply {
+	struct failure failure;
+	int status;
+	enum transport transport;
+	const char *body; /* never NULL */
+	size_t body_len;
+	const char *etag; /* byte for byte; "" when there was none */
+	char correlation_id[80];
+	int64_t attempts;
+	int64_t latency_us; /* of the last attempt, without our queue; -1: none */
+	int64_t queue_us;   /* all waiting on our side: queue, holds, back-off */
+	bool lost_answer;   /* it may have taken effect, and nobody saw */
+	bool earlier_5xx;   /* an earlier attempt was answered 5xx */
+	enum cache_says cache_says;
+};
+
+typedef void tenant_done_fn(void *context, const struct tenant_reply *reply);
+
+/* fn is called once, from the loop, never before the function returned.
+ * out may be NULL. Ids are percent-encoded here. */
+enum err_code tenant_list(struct tenant *tenant, int64_t page, int64_t page_size, enum lane lane,
+			  tenant_done_fn *fn, void *context, struct tenant_call **out);
+/* if_none_match may be NULL. */
+enum err_code tenant_get(struct tenant *tenant, const char *id, const char *if_none_match,
+			 enum lane lane, tenant_done_fn *fn, void *context,
+			 struct tenant_call **out);
+/* A PUT is tried again on 429 and 5xx and where no connection was made, always
+ * with the same If-Match; never once its answer was lost. */
+enum err_code tenant_put(struct tenant *tenant, const char *id, const char *if_match,
+			 const char *body, size_t body_len, tenant_done_fn *fn, void *context,
+			 struct tenant_call **out);
+/* Get a token if there is none: for a first look and for doctor. reply.body is
+ * empty. */
+enum err_code tenant_login(struct tenant *tenant, tenant_done_fn *fn, void *context,
+			   struct tenant_call **out);
+
+/* Ends one call without its callback: unless it is a PUT in flight, which can't
+ * be taken back (returns false, the call goes on). */
+bool tenant_cancel(struct tenant_call **call);
+/* Cancels what waits (holds, back-off, queue) in the interactive lane: the calls
+ * end with FAILURE_CANCELLED through their callbacks. Returns how many. */
+size_t tenant_cancel_waiting(struct tenant *tenant);
+
+enum tenant_hold { HOLD_NONE, HOLD_RATE_LIMIT, HOLD_BACKOFF, HOLD_QUOTA_RESERVE };
+
+struct tenant_status {
+	bool has_token;
+	int64_t token_expires_in_s; /* by the monotonic clock */
+	char scope[128];            /* granted; "" until known */
+	bool can_write;             /* true until the scope is known to lack it */
+	struct quota quota;
+	enum tenant_hold hold;
+	int64_t hold_ends_in_ms; /* 0 when none */
+	size_t in_flight;
+	size_t puts_in_flight;
+	size_t queued; /* waiting in any lane */
+};
+void tenant_status(const struct tenant *tenant, struct tenant_status *out);
+
+/* Forget the token (new credentials in the profile, or a test). */
+void tenant_forget_token(struct tenant *tenant);
+
+/* malloc'd: the URL of an action ({base}/api/v2/dataactions/{id}), id encoded. */
+char *tenant_action_url(const struct profile *profile, const char *id);
+
+#endif
