@@ -27,8 +27,14 @@ static bool is_hidden(uint32_t c)
 	       uc_is_property_default_ignorable_code_point(c);
 }
 
+/* As the terminal counts: where libunistring differs from wcwidth(), which
+ * ncurses asks, wcwidth() wins. */
 static int width_of(uint32_t c)
 {
+	if ((c >= 0x3248 && c <= 0x324F) || (c >= 0x4DC0 && c <= 0x4DFF))
+		return 2;
+	if (c == 0x0CBF || c == 0x0CC6 || c == 0x11A07 || c == 0x11A08 || c == 0x11C3F)
+		return 0;
 	return uc_width(c, "UTF-8");
 }
 
