@@ -89,8 +89,10 @@ void clock_format_rfc3339(int64_t wall_us, char out[CLOCK_TEXT_SIZE])
 {
 	int ms;
 	struct tm fields = break_down(wall_us, &ms);
-	size_t n = strftime(out, CLOCK_TEXT_SIZE, "%Y-%m-%dT%H:%M:%S", &fields);
+	/* strftime's %Y would give the year 33 two digits. */
+	size_t n = (size_t)snprintf(out, CLOCK_TEXT_SIZE, "%04d", fields.tm_year + 1900);
 
+	n += strftime(out + n, CLOCK_TEXT_SIZE - n, "-%m-%dT%H:%M:%S", &fields);
 	snprintf(out + n, CLOCK_TEXT_SIZE - n, ".%03dZ", ms);
 }
 
