@@ -61,8 +61,10 @@ struct retry_decision {
 	enum retry_reason reason;
 };
 
-/* 429: max(Retry-After, or 2^attempt s where absent); lost connections and 5xx:
- * full jitter, random * 2^attempt s. */
+/* 429: Retry-After, or 2^attempt s where absent; failed and lost connections and
+ * 5xx: full jitter, random * 2^attempt s, and on 503 at least Retry-After (RFC
+ * 9110). 2^attempt s never exceeds max_wait_s. Success is 2xx or 304; a 401 is
+ * RETRY_NEVER here: the renewal of the token is not a retry. */
 struct retry_decision retry_decide(const struct retry_policy *policy,
 				   const struct retry_input *input);
 
