@@ -66,6 +66,12 @@ struct failure {
 
 void failure_init(struct failure *failure);
 
+/* In words: "rate limit", "connection refused". "" for FAILURE_NONE. */
+const char *failure_kind_name(enum failure_kind kind);
+/* True when the call was a PUT that may have taken effect without a readable
+ * answer. */
+bool failure_is_unknown_outcome(const struct failure *failure);
+
 /* From a reply that is no success: {"message","code",…}, problem+json (RFC
  * 9457), OAuth's {"error","error_description"|"errorDescription"}, or no JSON at
  * all (the message is then its first line of text, tags removed). Sets kind,
@@ -74,7 +80,7 @@ void failure_from_reply(struct failure *failure, int status, const char *body, s
 /* From the way the transport ended; text is the library's words, may be NULL. */
 void failure_from_transport(struct failure *failure, enum transport transport, const char *text);
 
-/* The exit code of the shell (SCREENS.md): 1-9. */
+/* The exit code of the shell (SCREENS.md): 1-9; 0 for FAILURE_NONE. */
 int failure_exit_code(const struct failure *failure);
 enum err_code failure_err_code(const struct failure *failure);
 /* One line: "429 too.many.requests: rate limit (retry after 23 s)". */
