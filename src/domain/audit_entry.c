@@ -1,0 +1,147 @@
+/* One entry of the audit. */
+#include "dacache/domain/audit_entry.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dacache/base/text.h"
+#include "dacache/domain/canonical.h"
+#include "dacache/domain/decimal.h"
+
+enum { LATENCY_DIGITS = 3 };
+
+static const char *const outcome_names[OUTCOMES] = {"applied", "unchanged",   "conflict",
+						    "refused", "not applied", "unknown"};
+
+const char *outcome_name(enum outcome outcome)
+{
+	if ((size_t)outcome >= OUTCOMES)
+		return "unknown";
+	return outcome_names[outcome];
+}
+
+enum err_code outcome_parse(const char *name, enum outcome *out)
+{
+	for (size_t i = 0; i < OUTCOMES; i++) {
+		if (strcmp(name, outcome_names[i]) == 0) {
+			*out = (enum outcome)i;
+			return ERR_OK;
+		}
+	}
+	return ERR_PARSE;
+}
+
+void audit_entry_init(struct audit_entry *entry)
+{
+	memset(entry, 0, sizeof(*entry));
+	entry->latency_ms = -1;
+	entry->outcome = OUTCOME_UNKNOWN;
+}
+
+void audit_entry_clear(struct audit_entry *entry)
+{
+	free(entry->action);
+	free(entry->data_action_id);
+	free(entry->name);
+	cache_members_clear(&entry->payload);
+	cache_members_clear(&entry->before);
+	free(entry->if_match);
+	free(entry->who);
+	free(entry->correlation_id);
+	free(entry->message);
+	audit_entry_init(entry);
+}
+
+static bool copy_text(const char *from, char **to)
+{
+	*to = text_dup(from);
+	return from == NULL || *to != NULL;
+}
+
+static bool copy_owned(const struct audit_entry *from, struct audit_entry *to)
+{
+	bool ok = copy_text(from->action, &to->action);
+
+	ok = copy_text(from->data_action_id, &to->data_action_id) && ok;
+	ok = copy_text(from->name, &to->name) && ok;
+	ok = copy_text(from->if_match, &to->if_match) && ok;
+	ok = copy_text(from->who, &to->who) && ok;
+	ok = copy_text(from->correlation_id, &to->correlation_id) && ok;
+	ok = copy_text(from->message, &to->message) && ok;
+	ok = cache_members_copy(&from->payload, &to->payload) == ERR_OK && ok;
+	return cache_members_copy(&from->before, &to->before) == ERR_OK && ok;
+}
+
+enum err_code audit_entry_copy(const struct audit_entry *from, struct audit_entry *to)
+{
+	struct audit_entry copy = *from;
+
+	memset(&copy.payload, 0, sizeof(copy.payload));
+	memset(&copy.before, 0, sizeof(copy.before));
+	if (!copy_owned(from, &copy)) {
+		audit_entry_clear(&copy);
+		return ERR_NO_MEMORY;
+	}
+	*to = copy;
+	return ERR_OK;
+}
+
+static void put_text(struct buf *out, const char *name, const char *text)
+{
+	buf_printf(out, ",\"%s\":", name);
+	if (text == NULL)
+		buf_puts(out, "null");
+	else
+		canonical_string(text, strlen(text), out);
+}
+
+static void put_members(struct buf *out, const char *name, bool known,
+			const struct cache_members *members)
+{
+	buf_printf(out, ",\"%s\":", name);
+	if (known)
+		cache_members_to_json(members, out);
+	else
+		buf_puts(out, "null");
+}
+
+static void put_status(struct buf *out, int status)
+{
+	if (status > 0)
+		buf_printf(out, ",\"status\":%d", status);
+	else
+		buf_puts(out, ",\"status\":null");
+}
+
+static void put_latency(struct buf *out, double latency_ms)
+{
+	buf_puts(out, ",\"latency_ms\":");
+	if (latency_ms >= 0)
+		decimal_put(out, latency_ms, LATENCY_DIGITS);
+	else
+		buf_puts(out, "null");
+}
+
+enum err_code audit_entry_to_json(const struct audit_entry *entry, struct buf *out)
+{
+	buf_puts(out, "{\"timestamp\":");
+	decimal_put_seconds(out, entry->wall_us);
+	put_text(out, "action", entry->action);
+	put_text(out, "data_action_id", entry->data_action_id);
+	put_members(out, "payload", entry->has_payload, &entry->payload);
+	put_text(out, "etag", entry->etag[0] != '\0' ? entry->etag : NULL);
+	put_text(out, "if_match", entry->if_match);
+	put_status(out, entry->status);
+	put_latency(out, entry->latency_ms);
+	put_text(out, "who", entry->who);
+	put_text(out, "outcome", outcome_name(entry->outcome));
+	buf_printf(out, ",\"attempts\":%" PRId64, entry->attempts);
+	put_text(out, "correlation_id", entry->correlation_id);
+	put_members(out, "before", entry->has_before, &entry->before);
+	put_text(out, "message", entry->message);
+	buf_printf(out, ",\"seq\":%" PRId64, entry->seq);
+	put_text(out, "name", entry->name);
+	buf_putc(out, '}');
+	return out->failed;
+}
