@@ -1,0 +1,18 @@
+/* Who may ask, and how often. */
+#ifndef SIM_ACCESS_H
+#define SIM_ACCESS_H
+
+#include <stdbool.h>
+
+#include "token.h"
+
+struct request;
+
+/* Checks the bearer token, the quota and the scope, in this order; false when
+ * the refusal is already the answer. */
+bool access_check(struct request *request, enum scope needed);
+
+/* The quota headers, as they stand for whoever asked. */
+void access_add_quota(struct request *request);
+
+#endif
