@@ -29,7 +29,8 @@ const char *tier_name(enum tier tier);
 /* Upper end of the range of a tier's TTL in seconds (the lower end is 0). */
 int64_t tier_ttl_max_s(enum tier tier);
 
-/* Exact names alone. An unknown one is ERR_INVALID, and err names the nearest. */
+/* Exact names alone, "custom" among them. An unknown one is ERR_INVALID, and err
+ * names the nearest. */
 enum err_code tier_parse(const char *name, enum tier *out, struct err *err);
 
 /* The first tier of the matrix that holds this TTL; TIER_CUSTOM when none. */
