@@ -22,6 +22,7 @@ struct cache_members {
 
 enum err_code cache_members_set(struct cache_members *members, bool enabled, const char *key,
 				int64_t ttl_s); /* copies key, frees the old one */
+/* *to is overwritten, not cleared first. */
 enum err_code cache_members_copy(const struct cache_members *from, struct cache_members *to);
 void cache_members_clear(struct cache_members *members);
 /* Byte for byte; no key equals no key alone. */
@@ -30,6 +31,10 @@ bool cache_members_equal(const struct cache_members *a, const struct cache_membe
 /* {"cacheEnabled":…,"cacheKey":…,"cacheTtl":…}: canonical JSON (sorted, no
  * blanks, ASCII). No key: null; an absent or invalid TTL: null. */
 enum err_code cache_members_to_json(const struct cache_members *members, struct buf *out);
+/* Back, from the server's words or our own: only `true` enables, only a string is
+ * a key (a NUL in it becomes U+2400), and a TTL that is no integer of 0-86400 is
+ * CACHE_TTL_INVALID. ERR_PARSE where it is no JSON object. *out is overwritten,
+ * not cleared first. */
 enum err_code cache_members_from_json(const char *json, struct cache_members *out, struct err *err);
 
 enum { ETAG_HEX_SIZE = 65 };
