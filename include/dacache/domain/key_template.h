@@ -15,10 +15,12 @@ enum err_code key_template_check(const char *key, struct err *err);
 
 /* Call fn for each placeholder's name (not NUL-terminated), in order; works on
  * broken templates too (what is well formed is reported). */
-void key_template_placeholders(const char *key, void (*fn)(void *context, const char *name, size_t len),
+void key_template_placeholders(const char *key,
+			       void (*fn)(void *context, const char *name, size_t len),
 			       void *context);
 
-/* Equal after trimming white space and lower-casing (vectors/collision.json). */
+/* Equal after trimming white space and lower-casing (vectors/collision.json). No
+ * key (NULL) collides with nothing. */
 bool key_template_collides(const char *a, const char *b);
 
 /* malloc'd comparison form: two keys collide when their forms are equal. */
