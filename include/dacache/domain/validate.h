@@ -37,10 +37,10 @@ enum finding_kind { FINDING_OTHER, FINDING_COLLISION, FINDING_FOOTPRINT, FINDING
 
 struct finding {
 	enum field field;
-	int row; /* of the directives table, -1 elsewhere */
+	int row;       /* of the directives table, -1 elsewhere */
 	bool is_error; /* else a warning */
 	enum finding_kind kind;
-	char text[320];
+	char text[320]; /* cut with … at its end */
 };
 
 enum { FINDINGS_MAX = 64 };
