@@ -11,9 +11,9 @@ enum diff_mark { DIFF_SAME, DIFF_CHANGED, DIFF_ADDED, DIFF_REMOVED };
 
 struct diff_line {
 	enum diff_mark mark;
-	bool local;   /* not the server's: matrix, payload size, directives */
+	bool local;    /* not the server's: matrix, payload size, directives */
 	char name[48]; /* "cacheTtl", "ttl.high_priority", "payload_kb", "directive" */
-	char *before; /* owned; "" where there is none */
+	char *before;  /* owned; "" where there is none */
 	char *after;
 };
 
