@@ -1,0 +1,166 @@
+#include "migrations.h"
+
+#include <stdio.h>
+
+#define REFUSE "SELECT RAISE(ABORT, 'the audit is append-only')"
+
+/* A step that was once released never changes: mend by a new one at the end.
+ * Members of cached settings are NULL where the entry has none of them.
+ * The audit's indices hold what the queries filter by, so that a filter reads
+ * the index alone and not a million rows. */
+static const char *const steps[] = {
+	"CREATE TABLE tenant ("
+	"  id INTEGER PRIMARY KEY,"
+	"  base_url TEXT NOT NULL UNIQUE"
+	");"
+
+	"CREATE TABLE audit ("
+	"  seq INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"  tenant_id INTEGER NOT NULL REFERENCES tenant (id),"
+	"  wall_us INTEGER NOT NULL,"
+	"  action TEXT NOT NULL,"
+	"  data_action_id TEXT,"
+	"  name TEXT,"
+	"  payload_enabled INTEGER,"
+	"  payload_key TEXT,"
+	"  payload_ttl_s INTEGER,"
+	"  before_enabled INTEGER,"
+	"  before_key TEXT,"
+	"  before_ttl_s INTEGER,"
+	"  etag TEXT NOT NULL,"
+	"  if_match TEXT,"
+	"  status INTEGER NOT NULL,"
+	"  latency_ms REAL NOT NULL,"
+	"  who TEXT,"
+	"  outcome TEXT NOT NULL,"
+	"  attempts INTEGER NOT NULL,"
+	"  correlation_id TEXT,"
+	"  message TEXT"
+	");"
+	"CREATE INDEX audit_all ON audit (tenant_id, seq, wall_us, outcome, status);"
+	"CREATE INDEX audit_of_action"
+	"  ON audit (tenant_id, data_action_id, seq, wall_us, outcome, status);"
+	"CREATE TRIGGER audit_update BEFORE UPDATE ON audit BEGIN " REFUSE "; END;"
+	"CREATE TRIGGER audit_delete BEFORE DELETE ON audit BEGIN " REFUSE "; END;"
+	/* INSERT OR REPLACE deletes without the trigger above. */
+	"CREATE TRIGGER audit_replace BEFORE INSERT ON audit"
+	"  WHEN EXISTS (SELECT 1 FROM audit WHERE seq = NEW.seq) BEGIN " REFUSE "; END;"
+
+	"CREATE TABLE local_settings ("
+	"  tenant_id INTEGER NOT NULL REFERENCES tenant (id),"
+	"  action_id TEXT NOT NULL,"
+	"  ttl_default_s INTEGER NOT NULL,"
+	"  ttl_high_priority_s INTEGER NOT NULL,"
+	"  ttl_static_reference_s INTEGER NOT NULL,"
+	"  payload_kb INTEGER NOT NULL,"
+	"  directives TEXT NOT NULL," /* JSON */
+	"  PRIMARY KEY (tenant_id, action_id)"
+	") WITHOUT ROWID;"
+
+	"CREATE TABLE draft ("
+	"  tenant_id INTEGER NOT NULL REFERENCES tenant (id),"
+	"  action_id TEXT NOT NULL,"
+	"  name TEXT,"
+	"  form TEXT,"
+	"  base_etag TEXT,"
+	"  base TEXT,"
+	"  wall_us INTEGER NOT NULL,"
+	"  PRIMARY KEY (tenant_id, action_id)"
+	") WITHOUT ROWID;"
+
+	"CREATE TABLE hit_total ("
+	"  tenant_id INTEGER NOT NULL REFERENCES tenant (id),"
+	"  action_id TEXT NOT NULL,"
+	"  hits INTEGER NOT NULL,"
+	"  misses INTEGER NOT NULL,"
+	"  PRIMARY KEY (tenant_id, action_id)"
+	") WITHOUT ROWID;"
+	/* The latest records, for programs that run meanwhile. */
+	"CREATE TABLE hit_record ("
+	"  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"  tenant_id INTEGER NOT NULL REFERENCES tenant (id),"
+	"  action_id TEXT NOT NULL,"
+	"  hit INTEGER NOT NULL,"
+	"  n INTEGER NOT NULL,"
+	"  wall_us INTEGER NOT NULL"
+	");",
+};
+
+enum { STEPS = sizeof(steps) / sizeof(steps[0]) };
+
+int store_schema_version(void)
+{
+	return STEPS;
+}
+
+static enum err_code read_version(struct store *store, int64_t *out, struct err *err)
+{
+	struct statement statement;
+	bool row = false;
+	enum err_code code = statement_open(&statement, store, "PRAGMA user_version", err);
+
+	if (code == ERR_OK)
+		code = statement_row(&statement, &row, err);
+	if (code == ERR_OK && row)
+		*out = statement_int(&statement, 0);
+	statement_close(&statement);
+	return code;
+}
+
+static enum err_code take_step(struct store *store, const char *step, int64_t version,
+			       struct err *err)
+{
+	char sql[64];
+	enum err_code code = store_exec(store, step, err);
+
+	if (code != ERR_OK)
+		return err_prefix(err, "schema %lld", (long long)version + 1);
+	snprintf(sql, sizeof(sql), "PRAGMA user_version = %lld", (long long)version + 1);
+	return store_exec(store, sql, err);
+}
+
+/* The version is read again under the write lock: another program may have
+ * taken the step meanwhile. */
+static enum err_code step_once(struct store *store, const char *const *list, int count,
+			       struct err *err)
+{
+	int64_t version = 0;
+	enum err_code code = store_begin(store, err);
+
+	if (code != ERR_OK)
+		return code;
+	code = read_version(store, &version, err);
+	if (code == ERR_OK && version < count)
+		code = take_step(store, list[version], version, err);
+	return store_end(store, code, err);
+}
+
+enum err_code migrations_run(struct store *store, const char *const *list, int count,
+			     struct err *err)
+{
+	int64_t version = 0;
+
+	for (;;) {
+		enum err_code code = read_version(store, &version, err);
+
+		if (code != ERR_OK)
+			return code;
+		if (version > count)
+			return err_set(err, ERR_STORE,
+				       "%s was written by a newer dacache (schema %lld, this one "
+				       "knows %d); update dacache",
+				       store->path, (long long)version, count);
+		if (version < 0)
+			return store_failure(store, SQLITE_NOTADB, err);
+		if (version == count)
+			return ERR_OK;
+		code = step_once(store, list, count, err);
+		if (code != ERR_OK)
+			return code;
+	}
+}
+
+enum err_code migrations_run_all(struct store *store, struct err *err)
+{
+	return migrations_run(store, steps, STEPS, err);
+}

@@ -1,0 +1,65 @@
+/* The connection, and SQL statements on it. Private to the store. */
+#ifndef DACACHE_STORE_STATEMENT_H
+#define DACACHE_STORE_STATEMENT_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dacache/store/store.h"
+
+struct store {
+	sqlite3 *db;
+	char *path;
+	int64_t tenant_id; /* row of the tenant table */
+};
+
+/* What went wrong and what to do, with the file's name. code is SQLite's. */
+enum err_code store_failure(const struct store *store, int code, struct err *err);
+
+/* SQL without parameters and without an answer. */
+enum err_code store_exec(struct store *store, const char *sql, struct err *err);
+
+/* A write transaction, begun at once (BEGIN IMMEDIATE), so that what it reads
+ * cannot change under it. store_end commits when code is ERR_OK, else rolls
+ * back; it returns code, or why the commit failed. */
+enum err_code store_begin(struct store *store, struct err *err);
+enum err_code store_end(struct store *store, enum err_code code, struct err *err);
+
+/* One statement. Errors of binding and of reading a column are kept and come
+ * out of the next statement_row or of statement_run. */
+struct statement {
+	struct store *store;
+	sqlite3_stmt *handle;
+	int bound;  /* parameters bound in order so far */
+	int failed; /* SQLite's code of the first error */
+};
+
+/* Always followed by statement_close, also where it fails. */
+enum err_code statement_open(struct statement *statement, struct store *store, const char *sql,
+			     struct err *err);
+void statement_close(struct statement *statement);
+
+/* The next parameter in order. The text must outlive the statement's run. */
+void statement_bind_text(struct statement *statement, const char *value); /* NULL: NULL */
+void statement_bind_int(struct statement *statement, int64_t value);
+void statement_bind_real(struct statement *statement, double value);
+void statement_bind_null(struct statement *statement);
+/* By name; nothing happens where the statement has no such parameter. */
+void statement_name_text(struct statement *statement, const char *name, const char *value);
+void statement_name_int(struct statement *statement, const char *name, int64_t value);
+
+/* The next row; *row is false at the end. */
+enum err_code statement_row(struct statement *statement, bool *row, struct err *err);
+/* Run a statement that answers no rows. */
+enum err_code statement_run(struct statement *statement, struct err *err);
+
+int64_t statement_int(const struct statement *statement, int column);
+double statement_real(const struct statement *statement, int column);
+bool statement_is_null(const struct statement *statement, int column);
+/* Valid until the next row; NULL for NULL. */
+const char *statement_peek(const struct statement *statement, int column);
+/* A malloc'd copy; NULL for NULL. */
+char *statement_text(struct statement *statement, int column);
+
+#endif

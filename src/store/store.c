@@ -1,0 +1,184 @@
+#include "dacache/store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "dacache/base/text.h"
+#include "directory.h"
+#include "migrations.h"
+#include "statement.h"
+
+enum { BUSY_TIMEOUT_MS = 5000, FILE_MODE = 0600 };
+
+/* SQLite gives -wal and -shm the mode of the file itself. */
+static enum err_code create_file(const char *path, struct err *err)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
+
+	if (fd >= 0) {
+		close(fd);
+		return directory_sync_for(path, err);
+	}
+	if (errno != EEXIST)
+		return err_set(err, ERR_IO, "%s cannot be made: %s; check its directory", path,
+			       strerror(errno));
+
+	/* By its path: closing a descriptor of a file that SQLite has open in
+	 * this program would drop SQLite's locks. */
+	struct stat status;
+
+	if (stat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
+	    (status.st_mode & 077))
+		chmod(path, status.st_mode & 0700);
+	return ERR_OK;
+}
+
+static enum err_code use_wal(struct store *store, struct err *err)
+{
+	struct statement statement;
+	bool row = false;
+	enum err_code code = statement_open(&statement, store, "PRAGMA journal_mode = WAL", err);
+
+	if (code == ERR_OK)
+		code = statement_row(&statement, &row, err);
+	if (code == ERR_OK && (!row || strcmp(statement_peek(&statement, 0), "wal") != 0))
+		code = err_set(err, ERR_STORE,
+			       "%s: its file system cannot hold a shared store (no WAL); set "
+			       "XDG_STATE_HOME to a local disk",
+			       store->path);
+	statement_close(&statement);
+	return code;
+}
+
+static enum err_code open_database(struct store *store, struct err *err)
+{
+	int code = sqlite3_open_v2(store->path, &store->db, SQLITE_OPEN_READWRITE, NULL);
+
+	if (code != SQLITE_OK)
+		return store_failure(store, code, err);
+	sqlite3_extended_result_codes(store->db, 1);
+	sqlite3_busy_timeout(store->db, BUSY_TIMEOUT_MS);
+	/* SQLite falls back to reading alone without a word. */
+	if (sqlite3_db_readonly(store->db, "main") == 1)
+		return store_failure(store, SQLITE_READONLY, err);
+
+	enum err_code result = use_wal(store, err);
+
+	if (result != ERR_OK)
+		return result;
+	return store_exec(store,
+			  "PRAGMA synchronous = FULL;"
+			  "PRAGMA foreign_keys = ON;"
+			  "PRAGMA trusted_schema = OFF",
+			  err);
+}
+
+/* malloc'd: scheme and host in lower case, no slash at the end, so that two
+ * spellings of one tenant share what is kept. */
+static char *tenant_key(const char *url)
+{
+	char *key = text_dup(url);
+
+	if (!key)
+		return NULL;
+
+	char *host = strstr(key, "://");
+	char *end = host ? host + 3 + strcspn(host + 3, "/") : key;
+	size_t len = strlen(key);
+
+	for (char *p = key; p < end; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			*p = (char)(*p - 'A' + 'a');
+	while (len > 0 && key[len - 1] == '/')
+		key[--len] = '\0';
+	return key;
+}
+
+static enum err_code find_tenant(struct store *store, const char *key, bool *found, struct err *err)
+{
+	struct statement statement;
+	enum err_code code =
+		statement_open(&statement, store, "SELECT id FROM tenant WHERE base_url = ?", err);
+
+	if (code == ERR_OK) {
+		statement_bind_text(&statement, key);
+		code = statement_row(&statement, found, err);
+	}
+	if (code == ERR_OK && *found)
+		store->tenant_id = statement_int(&statement, 0);
+	statement_close(&statement);
+	return code;
+}
+
+static enum err_code add_tenant(struct store *store, const char *key, struct err *err)
+{
+	struct statement statement;
+	enum err_code code = statement_open(
+		&statement, store, "INSERT OR IGNORE INTO tenant (base_url) VALUES (?)", err);
+
+	if (code == ERR_OK) {
+		statement_bind_text(&statement, key);
+		code = statement_run(&statement, err);
+	}
+	statement_close(&statement);
+	return code;
+}
+
+static enum err_code use_tenant(struct store *store, const char *tenant, struct err *err)
+{
+	bool found = false;
+	char *key = tenant_key(tenant);
+	enum err_code code = ERR_OK;
+
+	if (!key)
+		return err_set(err, ERR_NO_MEMORY, "out of memory");
+	code = find_tenant(store, key, &found, err);
+	if (code == ERR_OK && !found) {
+		code = add_tenant(store, key, err);
+		if (code == ERR_OK)
+			code = find_tenant(store, key, &found, err);
+	}
+	free(key);
+	return code;
+}
+
+enum err_code store_open(const char *path, const char *tenant, struct store **out, struct err *err)
+{
+	enum err_code code;
+	struct store *store = calloc(1, sizeof(*store));
+
+	*out = NULL;
+	if (!store || !(store->path = text_dup(path))) {
+		code = err_set(err, ERR_NO_MEMORY, "out of memory");
+		goto done;
+	}
+	code = directory_make_for(path, err);
+	if (code == ERR_OK)
+		code = create_file(path, err);
+	if (code == ERR_OK)
+		code = open_database(store, err);
+	if (code == ERR_OK)
+		code = migrations_run_all(store, err);
+	if (code == ERR_OK)
+		code = use_tenant(store, tenant, err);
+done:
+	if (code == ERR_OK)
+		*out = store;
+	else
+		store_close(&store);
+	return code;
+}
+
+void store_close(struct store **store)
+{
+	if (!*store)
+		return;
+	sqlite3_close((*store)->db);
+	free((*store)->path);
+	free(*store);
+	*store = NULL;
+}
