@@ -54,13 +54,13 @@ static bool count_request(struct sim *sim, struct quota *quota)
 {
 	int64_t now = clock_monotonic_us(&sim->clock);
 
-	if (sim->options.rate_allowed == 0)
+	if (sim->quota_allowed < 0)
 		return true;
 	if (now >= quota->window_end_us) {
-		quota->window_end_us = now + sim->options.rate_seconds * 1000000;
+		quota->window_end_us = now + sim->quota_seconds * 1000000;
 		quota->count = 0;
 	}
-	if (quota->count >= sim->options.rate_allowed)
+	if (quota->count >= sim->quota_allowed)
 		return false;
 	quota->count++;
 	return true;
@@ -84,6 +84,20 @@ static void refuse_scope(struct request *request, enum scope needed)
 		    "Unable to perform the requested action. You must have at least the following "
 		    "permissions assigned: %s",
 		    needed == SCOPE_WRITE ? "dataaction:write" : "dataaction:read");
+}
+
+void access_identify(struct request *request)
+{
+	struct buf header;
+	const struct token *token = NULL;
+
+	buf_init(&header, AUTHORIZATION_MAX);
+	request_header(request, "Authorization", &header);
+	if (strncasecmp(buf_str(&header), "Bearer ", 7) == 0)
+		token = tokens_find(request->sim->tokens, buf_str(&header) + 7);
+	if (token)
+		request->client = token->client;
+	buf_free(&header);
 }
 
 bool access_check(struct request *request, enum scope needed)
@@ -126,10 +140,10 @@ void access_add_quota(struct request *request)
 	const struct quota *quota = request->client ? &request->client->quota : &none;
 	bool open = now < quota->window_end_us;
 
-	if (sim->options.rate_allowed == 0)
+	if (sim->quota_allowed < 0)
 		return;
-	add_number(&request->reply, "inin-ratelimit-allowed", sim->options.rate_allowed);
+	add_number(&request->reply, "inin-ratelimit-allowed", sim->quota_allowed);
 	add_number(&request->reply, "inin-ratelimit-count", open ? quota->count : 0);
 	add_number(&request->reply, "inin-ratelimit-reset",
-		   open ? seconds_up(quota->window_end_us - now) : sim->options.rate_seconds);
+		   open ? seconds_up(quota->window_end_us - now) : sim->quota_seconds);
 }

@@ -12,6 +12,9 @@ struct request;
  * the refusal is already the answer. */
 bool access_check(struct request *request, enum scope needed);
 
+/* Notes whose token it is, good or bad; refuses and counts nothing. */
+void access_identify(struct request *request);
+
 /* The quota headers, as they stand for whoever asked. */
 void access_add_quota(struct request *request);
 

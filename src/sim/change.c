@@ -54,3 +54,49 @@ enum err_code change_action(struct sim *sim, size_t slot, struct json_object *se
 	json_object_put(document);
 	return rc;
 }
+
+/* What an admin might set it to: anything but what it is. */
+static struct json_object *another_ttl(const struct sim *sim, size_t slot)
+{
+	static const int64_t choices[] = {60, 120, 300, 900, 3600};
+	int64_t now = tenant_facts(sim->tenant, slot, NULL).ttl;
+	struct json_object *set = json_object_new_object();
+	size_t i = 0;
+
+	while (i < sizeof(choices) / sizeof(choices[0]) - 1 && choices[i] <= now)
+		i++;
+	jsonio_add_int(set, "cacheTtl", choices[i] == now ? choices[0] : choices[i]);
+	return set;
+}
+
+static const char *who_touches(struct json_object *touch, struct json_object *set)
+{
+	const char *by = jsonio_get_text(touch, "by");
+
+	if (!by)
+		by = jsonio_get_text(set, "modifiedBy");
+	return by ? by : "ops-emea";
+}
+
+enum err_code change_by_touch(struct sim *sim, struct json_object *touch, const char *id,
+			      size_t *slot, struct err *err)
+{
+	const char *named = jsonio_get_text(touch, "id");
+	struct json_object *set = NULL;
+	enum err_code rc;
+
+	if (named)
+		id = named;
+	if (!id || !tenant_find(sim->tenant, id, slot))
+		return err_set(err, ERR_NOT_FOUND, "no Data Action has the id \"%s\"",
+			       id ? id : "");
+	if (!json_object_object_get_ex(touch, "set", &set))
+		set = another_ttl(sim, *slot);
+	else if (!json_object_is_type(set, json_type_object))
+		return err_set(err, ERR_INVALID, "\"set\" must be an object");
+	else
+		json_object_get(set);
+	rc = change_action(sim, *slot, set, false, who_touches(touch, set));
+	json_object_put(set);
+	return rc == ERR_OK ? rc : err_set(err, rc, "the change cannot be kept");
+}

@@ -16,4 +16,10 @@ struct sim;
 enum err_code change_action(struct sim *sim, size_t slot, struct json_object *set, bool replace,
 			    const char *who);
 
+/* Another admin's change: {"id", "set", "by"}. The id may be left out where
+ * `id` names one, set (another cacheTtl then) and by always. ERR_NOT_FOUND,
+ * ERR_INVALID; *slot is the action's. */
+enum err_code change_by_touch(struct sim *sim, struct json_object *touch, const char *id,
+			      size_t *slot, struct err *err);
+
 #endif

@@ -1,28 +1,11 @@
 /* dacache-sim: a tenant of Data Actions on loopback. */
-#include <errno.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "server.h"
 #include "sim.h"
 
 enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE };
-
-static enum err_code open_tenant(struct sim *sim, struct err *err)
-{
-	const struct options *options = &sim->options;
-
-	if (options->data) {
-		if (tenant_load(options->data, &sim->tenant, err) != ERR_OK)
-			return err_prefix(err, "%s", options->data);
-		return ERR_OK;
-	}
-	if (tenant_generate((uint64_t)options->seed, (uint64_t)options->actions, &sim->tenant))
-		return err_set(err, ERR_NO_MEMORY, "out of memory");
-	return ERR_OK;
-}
 
 static enum err_code serve(struct sim *sim, struct err *err)
 {
@@ -39,48 +22,46 @@ static enum err_code serve(struct sim *sim, struct err *err)
 	return rc;
 }
 
-static void sim_close(struct sim *sim)
+static int complain(const struct err *err, int status)
 {
-	tenant_free(&sim->tenant);
-	tokens_free(&sim->tokens);
+	fprintf(stderr, "dacache-sim: %s\n", err->text);
+	return status;
 }
 
-static enum err_code run(struct sim *sim, struct err *err)
+static int run(const struct options *options)
 {
-	enum err_code rc = open_tenant(sim, err);
+	struct sim sim;
+	struct err err;
+	enum err_code rc;
 
-	if (rc == ERR_OK)
-		rc = tokens_new(&sim->tokens);
-	if (rc == ERR_OK)
-		rc = serve(sim, err);
-	sim_close(sim);
-	return rc;
+	err_clear(&err);
+	if (sim_open(&sim, options, &err) != ERR_OK)
+		return complain(&err, EXIT_USAGE);
+	if (options->run == RUN_DUMP)
+		rc = sim_dump(&sim, stdout, &err);
+	else
+		rc = serve(&sim, &err);
+	sim_close(&sim);
+	return rc == ERR_OK ? EXIT_DONE : complain(&err, EXIT_FAILED);
 }
 
 int main(int argc, char **argv)
 {
-	struct sim sim = {.clock = clock_system()};
+	struct options options;
 	struct err err;
 
 	err_clear(&err);
-	if (options_parse(argc, argv, &sim.options, &err) != ERR_OK) {
-		fprintf(stderr, "dacache-sim: %s\n", err.text);
-		return EXIT_USAGE;
-	}
-	if (sim.options.run == RUN_HELP) {
+	if (options_parse(argc, argv, &options, &err) != ERR_OK)
+		return complain(&err, EXIT_USAGE);
+	signal(SIGPIPE, SIG_IGN);
+	switch (options.run) {
+	case RUN_HELP:
 		fputs(options_help, stdout);
 		return EXIT_DONE;
-	}
-	if (sim.options.run == RUN_VERSION) {
+	case RUN_VERSION:
 		puts("dacache-sim " DACACHE_VERSION);
 		return EXIT_DONE;
+	default:
+		return run(&options);
 	}
-	signal(SIGPIPE, SIG_IGN);
-	sim.random.state =
-		random_hash((uint64_t)sim.options.seed, (uint64_t)clock_wall_us(&sim.clock));
-	if (run(&sim, &err) != ERR_OK) {
-		fprintf(stderr, "dacache-sim: %s\n", err.text);
-		return EXIT_FAILED;
-	}
-	return EXIT_DONE;
 }
