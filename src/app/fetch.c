@@ -1,0 +1,100 @@
+/* GET -> (2xx, and an action: told | anything else: reported, told) */
+#include "dacache/app/fetch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dacache/net/tenant.h"
+#include "internal.h"
+
+struct fetch {
+	struct session *session;
+	struct tenant_call *call;
+	fetch_done_fn *fn;
+	void *context;
+	char *id;
+};
+
+static void free_fetch(struct fetch *fetch)
+{
+	free(fetch->id);
+	free(fetch);
+}
+
+/* A reply's X-Cache or Cache-Status counts only where the profile says so. */
+static void count_header(struct session *session, const char *id, enum cache_says says)
+{
+	struct lookup lookup = {.wall_us = -1, .latency_us = -1, .hit = says == CACHE_SAYS_HIT};
+
+	if (says == CACHE_SAYS_NONE)
+		return;
+	snprintf(lookup.action_id, sizeof(lookup.action_id), "%s", id);
+	live_add_lookup(session_live(session), &lookup);
+	session_emit(session, EVENT_LIVE, id);
+}
+
+static void told(struct fetch *fetch, const struct failure *failure, const struct action *action)
+{
+	if (failure->kind != FAILURE_NONE && failure->kind != FAILURE_CANCELLED)
+		session_report_failure(fetch->session, fetch->id, failure);
+	if (action) {
+		index_update(session_index(fetch->session), action);
+		session_emit(fetch->session, EVENT_ACTION, action->id);
+	}
+	fetch->fn(fetch->context, failure, action);
+	free_fetch(fetch);
+}
+
+static void fetch_done(void *context, const struct tenant_reply *reply)
+{
+	struct fetch *fetch = context;
+	struct failure failure = reply->failure;
+	struct action *action = NULL;
+	struct err err = {0};
+
+	fetch->call = NULL;
+	if (failure.kind == FAILURE_NONE &&
+	    action_parse(reply->body, reply->body_len, reply->etag, &action, &err)) {
+		failure.kind = FAILURE_BROKEN_REPLY;
+		failure.status = reply->status;
+		snprintf(failure.message, sizeof(failure.message), "%s", err.text);
+	}
+	if (action)
+		count_header(fetch->session, action->id, reply->cache_says);
+	told(fetch, &failure, action);
+	action_free(&action);
+}
+
+enum err_code fetch_start(struct session *session, const char *id, fetch_done_fn *fn, void *context,
+			  struct fetch **out, struct err *err)
+{
+	struct fetch *fetch = calloc(1, sizeof(*fetch));
+	enum err_code code;
+
+	if (!fetch || !(fetch->id = strdup(id))) {
+		free(fetch);
+		return err_set(err, ERR_NO_MEMORY, "out of memory");
+	}
+	fetch->session = session;
+	fetch->fn = fn;
+	fetch->context = context;
+	code = tenant_get(session_tenant(session), id, NULL, LANE_INTERACTIVE, fetch_done, fetch,
+			  &fetch->call);
+	if (code) {
+		free_fetch(fetch);
+		return err_set(err, code, "the call could not be made");
+	}
+	if (out)
+		*out = fetch;
+	return ERR_OK;
+}
+
+void fetch_cancel(struct fetch **fetch)
+{
+	if (!*fetch)
+		return;
+	tenant_cancel(&(*fetch)->call);
+	free_fetch(*fetch);
+	*fetch = NULL;
+}

@@ -1,0 +1,471 @@
+/* Reads the tenant page by page.
+ *
+ *   start -> first page (interactive) -> its totals known: the other pages, four
+ *   at a time in the background, in order; pages near the cursor first
+ *   -> all read, but ids missing (pages moved): once more -> whole
+ *   No totals: one page after the other until a short one.
+ *   A page that failed for good stops the reading (R starts it again).
+ */
+#include "dacache/app/index.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dacache/net/tenant.h"
+#include "index_rows.h"
+#include "internal.h"
+
+enum { PASSES_MAX = 2, PAGES_AHEAD = 1 };
+enum page_state { PAGE_UNREAD, PAGE_ASKED, PAGE_READ };
+
+struct index {
+	struct session *session;
+	struct rows rows;
+	struct vec pages; /* of unsigned char: enum page_state */
+	uint64_t version;
+	size_t page_size;
+	size_t total; /* by the tenant's word, 0 when unknown */
+	bool total_known;
+	bool reading;
+	bool whole;
+	bool failed;
+	struct failure failure;
+	uint32_t reading_number;
+	int pass;
+	size_t next_page; /* in the background, from 0 */
+	struct vec calls; /* of struct page_call *, under way */
+	size_t broken;
+	size_t rows_read; /* of this reading */
+	int64_t started_us;
+};
+
+/* One call for a page. */
+struct page_call {
+	struct index *index;
+	size_t page; /* from 0 */
+	uint32_t reading_number;
+};
+
+static void read_on(struct index *index);
+
+enum err_code index_new(struct session *session, struct index **out)
+{
+	struct index *index = calloc(1, sizeof(*index));
+
+	if (!index)
+		return ERR_NO_MEMORY;
+	index->session = session;
+	vec_init(&index->pages, 1);
+	vec_init(&index->calls, sizeof(struct page_call *));
+	if (rows_init(&index->rows)) {
+		index_free(&index);
+		return ERR_NO_MEMORY;
+	}
+	*out = index;
+	return ERR_OK;
+}
+
+void index_free(struct index **index)
+{
+	size_t i;
+
+	if (!*index)
+		return;
+	for (i = 0; i < (*index)->calls.len; i++)
+		free(*(struct page_call **)vec_at(&(*index)->calls, i));
+	vec_free(&(*index)->calls);
+	rows_free(&(*index)->rows);
+	vec_free(&(*index)->pages);
+	free(*index);
+	*index = NULL;
+}
+
+static void changed(struct index *index, const char *action_id)
+{
+	index->version++;
+	session_emit(index->session, EVENT_INDEX, action_id);
+}
+
+static int64_t now_us(const struct index *index)
+{
+	return clock_monotonic_us(loop_clock(session_loop(index->session)));
+}
+
+static enum page_state page_state(const struct index *index, size_t page)
+{
+	if (page >= index->pages.len)
+		return PAGE_UNREAD;
+	return (enum page_state)(*(unsigned char *)vec_at(&index->pages, page));
+}
+
+static void set_page_state(struct index *index, size_t page, enum page_state state)
+{
+	if (page >= index->pages.len && vec_resize(&index->pages, page + 1))
+		return;
+	*(unsigned char *)vec_at(&index->pages, page) = (unsigned char)state;
+}
+
+/* --- a page's reply ------------------------------------------------------------ */
+
+static void stop_reading(struct index *index, const struct failure *failure)
+{
+	index->reading = false;
+	index->failed = true;
+	index->failure = *failure;
+	session_report_failure(index->session, NULL, failure);
+	changed(index, NULL);
+}
+
+static void take_rows(struct index *index, const struct action_page *page, size_t number)
+{
+	size_t i;
+
+	for (i = 0; i < page->len; i++) {
+		const struct action_row *row = &page->rows[i];
+
+		if (rows_put(&index->rows, row->id, row->name, row->category, &row->members,
+			     number * index->page_size + i, index->reading_number))
+			break;
+		rows_find(&index->rows, row->id)->shown.has_draft =
+			session_has_draft(index->session, row->id);
+	}
+	index->rows_read += page->len;
+	index->broken += page->broken;
+}
+
+/* The first page tells how many there are, and how large a page really is. */
+static void take_totals(struct index *index, const struct action_page *page)
+{
+	size_t pages;
+
+	if (page->page_size > 0 && page->page_number == 1)
+		index->page_size = (size_t)page->page_size;
+	if (page->total < 0)
+		return;
+	index->total = (size_t)page->total;
+	index->total_known = true;
+	pages = (index->total + index->page_size - 1) / index->page_size;
+	if (pages > index->pages.len)
+		vec_resize(&index->pages, pages);
+	if (index->total > index->rows.positions.len)
+		vec_resize(&index->rows.positions, index->total);
+}
+
+static size_t pages_expected(const struct index *index)
+{
+	return (index->total + index->page_size - 1) / index->page_size;
+}
+
+static void finish(struct index *index)
+{
+	size_t seen;
+
+	rows_drop_unseen(&index->rows, index->reading_number,
+			 index->total_known ? index->total : index->rows.positions.len);
+	seen = map_count(index->rows.by_id);
+	if (index->total_known && seen + index->broken < index->total &&
+	    ++index->pass < PASSES_MAX) {
+		/* Pages moved under us: what slipped between two is found the second time. */
+		index->broken = 0;
+		index->next_page = 0;
+		vec_clear(&index->pages);
+		vec_resize(&index->pages, pages_expected(index));
+		read_on(index);
+		return;
+	}
+	index->reading = false;
+	index->whole = true;
+	changed(index, NULL);
+}
+
+static void take_page(struct index *index, size_t number, const struct action_page *page)
+{
+	bool is_short = page->len + page->broken < index->page_size;
+
+	take_totals(index, page);
+	take_rows(index, page, number);
+	set_page_state(index, number, PAGE_READ);
+	changed(index, NULL);
+	if (!index->total_known && is_short)
+		finish(index);
+	else
+		read_on(index);
+}
+
+static void broken_page(struct index *index, const struct tenant_reply *reply,
+			const struct err *err)
+{
+	struct failure failure = reply->failure;
+
+	failure.kind = FAILURE_BROKEN_REPLY;
+	failure.status = reply->status;
+	snprintf(failure.message, sizeof(failure.message), "%s", err->text);
+	stop_reading(index, &failure);
+}
+
+/* Forget a call that ended; returns what it was. */
+static struct page_call end_call(struct page_call *call)
+{
+	struct page_call copy = *call;
+	struct vec *calls = &call->index->calls;
+	size_t i;
+
+	for (i = 0; i < calls->len; i++)
+		if (*(struct page_call **)vec_at(calls, i) == call)
+			break;
+	vec_remove(calls, i);
+	free(call);
+	return copy;
+}
+
+static void page_done(void *context, const struct tenant_reply *reply)
+{
+	struct page_call call = end_call(context);
+	struct index *index = call.index;
+	struct action_page page = {0};
+	struct err err = {0};
+
+	if (call.reading_number != index->reading_number) {
+		read_on(index);
+		return;
+	}
+	if (reply->failure.kind != FAILURE_NONE) {
+		set_page_state(index, call.page, PAGE_UNREAD);
+		if (index->reading)
+			stop_reading(index, &reply->failure);
+		return;
+	}
+	if (action_page_parse(reply->body, reply->body_len, &page, &err))
+		broken_page(index, reply, &err);
+	else
+		take_page(index, call.page, &page);
+	action_page_clear(&page);
+}
+
+/* --- asking ------------------------------------------------------------------- */
+
+static void ask(struct index *index, size_t page, enum lane lane)
+{
+	struct page_call *call = calloc(1, sizeof(*call));
+
+	if (!call)
+		return;
+	call->index = index;
+	call->page = page;
+	call->reading_number = index->reading_number;
+	if (vec_push(&index->calls, &call)) {
+		free(call);
+		return;
+	}
+	if (tenant_list(session_tenant(index->session), (int64_t)page + 1,
+			(int64_t)index->page_size, lane, page_done, call, NULL)) {
+		end_call(call);
+		return;
+	}
+	set_page_state(index, page, PAGE_ASKED);
+}
+
+static void ask_without_totals(struct index *index)
+{
+	while (page_state(index, index->next_page) == PAGE_READ)
+		index->next_page++;
+	if (index->calls.len == 0)
+		ask(index, index->next_page, LANE_BACKGROUND);
+}
+
+/* Keep the background busy; notice the end. */
+static void read_on(struct index *index)
+{
+	size_t pages;
+
+	if (!index->reading)
+		return;
+	if (!index->total_known) {
+		ask_without_totals(index);
+		return;
+	}
+	pages = pages_expected(index);
+	while (index->calls.len < TENANT_BACKGROUND_CALLS && index->next_page < pages) {
+		if (page_state(index, index->next_page) == PAGE_UNREAD)
+			ask(index, index->next_page, LANE_BACKGROUND);
+		index->next_page++;
+	}
+	if (index->calls.len == 0 && index->next_page >= pages)
+		finish(index);
+}
+
+void index_start(struct index *index)
+{
+	index->reading_number++;
+	index->page_size = (size_t)session_profile(index->session)->page_size;
+	index->reading = true;
+	index->whole = false;
+	index->failed = false;
+	index->total_known = false;
+	index->pass = 0;
+	index->next_page = 0;
+	index->broken = 0;
+	index->rows_read = 0;
+	index->started_us = now_us(index);
+	vec_clear(&index->pages);
+	ask(index, 0, LANE_INTERACTIVE);
+	changed(index, NULL);
+}
+
+void index_want(struct index *index, size_t position)
+{
+	size_t page = index->page_size ? position / index->page_size : 0;
+	size_t last = page + PAGES_AHEAD;
+
+	if (!index->reading || !index->total_known)
+		return;
+	for (; page <= last && page < pages_expected(index); page++)
+		if (page_state(index, page) == PAGE_UNREAD)
+			ask(index, page, LANE_INTERACTIVE);
+}
+
+/* --- looking ------------------------------------------------------------------- */
+
+void index_progress(const struct index *index, struct index_progress *out)
+{
+	double seconds = (double)(now_us(index) - index->started_us) / 1e6;
+
+	memset(out, 0, sizeof(*out));
+	out->loaded = map_count(index->rows.by_id);
+	out->total = index->total_known && index->total > out->loaded ? index->total : out->loaded;
+	out->total_known = index->total_known;
+	out->whole = index->whole;
+	out->reading = index->reading;
+	out->failed = index->failed;
+	if (index->failed)
+		out->failure = index->failure;
+	out->broken = index->broken;
+	if (index->reading && seconds > 0)
+		out->rows_per_s = (double)index->rows_read / seconds;
+}
+
+const struct index_row *index_find(const struct index *index, const char *id)
+{
+	struct row *row = rows_find(&index->rows, id);
+
+	return row ? &row->shown : NULL;
+}
+
+size_t index_positions(const struct index *index)
+{
+	return index->rows.positions.len;
+}
+
+const struct index_row *index_at(const struct index *index, size_t position, bool *unread)
+{
+	struct row *row = rows_at(&index->rows, position);
+	size_t page = index->page_size ? position / index->page_size : 0;
+
+	*unread = !row && index->reading && page_state(index, page) != PAGE_READ;
+	return row ? &row->shown : NULL;
+}
+
+long index_position(const struct index *index, const char *id)
+{
+	struct row *row = rows_find(&index->rows, id);
+
+	return row ? (long)row->position : -1;
+}
+
+uint64_t index_version(const struct index *index)
+{
+	return index->version;
+}
+
+struct session *index_session(const struct index *index)
+{
+	return index->session;
+}
+
+/* --- changes from elsewhere ------------------------------------------------------ */
+
+void index_mark(struct index *index, const char *id, bool marked)
+{
+	struct row *row = rows_find(&index->rows, id);
+
+	if (!row || row->shown.marked == marked)
+		return;
+	row->shown.marked = marked;
+	changed(index, id);
+}
+
+void index_mark_none(struct index *index)
+{
+	size_t i;
+
+	for (i = 0; i < index->rows.positions.len; i++) {
+		struct row *row = rows_at(&index->rows, i);
+
+		if (row)
+			row->shown.marked = false;
+	}
+	changed(index, NULL);
+}
+
+size_t index_marked(const struct index *index)
+{
+	size_t marked = 0;
+	size_t i;
+
+	for (i = 0; i < index->rows.positions.len; i++) {
+		struct row *row = rows_at(&index->rows, i);
+
+		marked += row && row->shown.marked;
+	}
+	return marked;
+}
+
+void index_update(struct index *index, const struct action *action)
+{
+	struct row *row = rows_find(&index->rows, action->id);
+
+	/* An action outside the list (not read yet) gets its row with its page. */
+	if (!row)
+		return;
+	rows_put(&index->rows, action->id, action->name, action->category, &action->members,
+		 row->position, row->reading);
+	changed(index, action->id);
+}
+
+void index_count_error(struct index *index, const char *id)
+{
+	struct row *row = rows_find(&index->rows, id);
+
+	if (!row)
+		return;
+	row->shown.errors++;
+	changed(index, id);
+}
+
+void index_set_draft(struct index *index, const char *id, bool has_draft)
+{
+	struct row *row = rows_find(&index->rows, id);
+
+	if (!row || row->shown.has_draft == has_draft)
+		return;
+	row->shown.has_draft = has_draft;
+	changed(index, id);
+}
+
+void index_set_matrix(struct index *index, const char *id, const struct tier_matrix *matrix)
+{
+	rows_set_matrix(&index->rows, id, matrix);
+	changed(index, id);
+}
+
+const char *index_collision(struct index *index, const char *key, const char *exclude_id)
+{
+	return rows_collision(&index->rows, key, exclude_id);
+}
+
+const char *index_same_shape(struct index *index, const char *key, const char *exclude_id,
+			     const char **other_key)
+{
+	return rows_same_shape(&index->rows, key, exclude_id, other_key);
+}

@@ -1,0 +1,206 @@
+#include "index_rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "dacache/domain/key_template.h"
+#include "dacache/domain/ttl_model.h"
+
+enum err_code rows_init(struct rows *rows)
+{
+	enum err_code code = map_new(&rows->by_id);
+
+	vec_init(&rows->positions, sizeof(struct row *));
+	return code ? code : map_new(&rows->matrices);
+}
+
+static void free_row(struct row *row)
+{
+	free(row->texts);
+	free(row);
+}
+
+void rows_free(struct rows *rows)
+{
+	const char *key;
+	void *value;
+	size_t cursor = 0;
+
+	while (rows->by_id && map_next(rows->by_id, &cursor, &key, &value))
+		free_row(value);
+	cursor = 0;
+	while (rows->matrices && map_next(rows->matrices, &cursor, &key, &value))
+		free(value);
+	map_free(&rows->by_id);
+	map_free(&rows->matrices);
+	vec_free(&rows->positions);
+}
+
+struct row *rows_find(const struct rows *rows, const char *id)
+{
+	return map_get(rows->by_id, id);
+}
+
+struct row *rows_at(const struct rows *rows, size_t position)
+{
+	if (position >= rows->positions.len)
+		return NULL;
+	return *(struct row **)vec_at(&rows->positions, position);
+}
+
+static void set_tier(const struct rows *rows, struct row *row)
+{
+	const struct tier_matrix *own = map_get(rows->matrices, row->shown.id);
+	struct tier_matrix usual = tier_matrix_default();
+
+	row->shown.tier = (uint8_t)tier_of_ttl(own ? own : &usual, row->shown.ttl_s);
+}
+
+void rows_set_matrix(struct rows *rows, const char *id, const struct tier_matrix *matrix)
+{
+	struct tier_matrix *own = map_get(rows->matrices, id);
+	struct row *row = rows_find(rows, id);
+
+	if (!own) {
+		own = malloc(sizeof(*own));
+		if (!own || map_put(rows->matrices, id, own)) {
+			free(own);
+			return;
+		}
+	}
+	*own = *matrix;
+	if (row)
+		set_tier(rows, row);
+}
+
+static uint64_t hash_and_free(char *form)
+{
+	uint64_t hash = form ? ttl_model_hash(form) | 1 : 0;
+
+	free(form);
+	return hash;
+}
+
+/* One block for all texts of a row. */
+static enum err_code set_texts(struct row *row, const char *const texts[4])
+{
+	size_t sizes[4];
+	size_t total = 0;
+	char *block;
+	char *at;
+	const char **slots[4] = {&row->shown.id, &row->shown.name, &row->shown.category,
+				 &row->shown.key};
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		sizes[i] = texts[i] ? strlen(texts[i]) + 1 : 0;
+		total += sizes[i];
+	}
+	block = malloc(total);
+	if (!block)
+		return ERR_NO_MEMORY;
+	for (i = 0, at = block; i < 4; at += sizes[i], i++) {
+		if (sizes[i])
+			memcpy(at, texts[i], sizes[i]);
+		*slots[i] = sizes[i] ? at : NULL;
+	}
+	free(row->texts);
+	row->texts = block;
+	return ERR_OK;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static enum err_code fill_row(const struct rows *rows, struct row *row, const char *const texts[4],
+			      const struct cache_members *members)
+{
+	bool same_key = row->texts && same_text(row->shown.key, texts[3]);
+	bool same = same_key && same_text(row->shown.name, texts[1]) &&
+		    same_text(row->shown.category, texts[2]);
+
+	if (!same && set_texts(row, texts))
+		return ERR_NO_MEMORY;
+	if (!same_key) {
+		row->collision_hash =
+			members->key ? hash_and_free(key_template_collision_form(members->key)) : 0;
+		row->shape_hash =
+			members->key ? hash_and_free(key_template_shape(members->key)) : 0;
+	}
+	row->shown.ttl_s = (int32_t)members->ttl_s;
+	row->shown.enabled = members->enabled;
+	set_tier(rows, row);
+	return ERR_OK;
+}
+
+static enum err_code place_row(struct rows *rows, struct row *row, size_t position)
+{
+	struct row **slot;
+
+	if (position >= rows->positions.len && vec_resize(&rows->positions, position + 1))
+		return ERR_NO_MEMORY;
+	if (rows_at(rows, row->position) == row)
+		*(struct row **)vec_at(&rows->positions, row->position) = NULL;
+	slot = vec_at(&rows->positions, position);
+	*slot = row;
+	row->position = (uint32_t)position;
+	return ERR_OK;
+}
+
+enum err_code rows_put(struct rows *rows, const char *id, const char *name, const char *category,
+		       const struct cache_members *members, size_t position, uint32_t reading)
+{
+	const char *const texts[4] = {id, name, category, members->key};
+	struct row *row = rows_find(rows, id);
+	bool is_new = !row;
+
+	if (is_new)
+		row = calloc(1, sizeof(*row));
+	if (!row)
+		return ERR_NO_MEMORY;
+	if (is_new)
+		row->position = UINT32_MAX;
+	if (fill_row(rows, row, texts, members))
+		goto failed;
+	row->reading = reading;
+	if (is_new && map_put(rows->by_id, id, row))
+		goto failed;
+	return place_row(rows, row, position);
+failed:
+	if (is_new)
+		free_row(row);
+	return ERR_NO_MEMORY;
+}
+
+static void drop_row(struct rows *rows, struct row *row)
+{
+	if (rows_at(rows, row->position) == row)
+		*(struct row **)vec_at(&rows->positions, row->position) = NULL;
+	map_remove(rows->by_id, row->shown.id);
+	free_row(row);
+}
+
+void rows_drop_unseen(struct rows *rows, uint32_t reading, size_t len)
+{
+	struct vec unseen;
+	const char *id;
+	void *value;
+	size_t cursor = 0;
+	size_t i;
+
+	vec_init(&unseen, sizeof(struct row *));
+	while (map_next(rows->by_id, &cursor, &id, &value)) {
+		struct row *row = value;
+
+		if (row->reading != reading)
+			vec_push(&unseen, &row);
+	}
+	for (i = 0; i < unseen.len; i++)
+		drop_row(rows, *(struct row **)vec_at(&unseen, i));
+	vec_free(&unseen);
+	/* A row beyond the end would be lost by the cut: keep as many as there are. */
+	while (rows->positions.len > len && !rows_at(rows, rows->positions.len - 1))
+		vec_resize(&rows->positions, rows->positions.len - 1);
+}

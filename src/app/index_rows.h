@@ -1,0 +1,44 @@
+/* The rows of the index: one block of memory a row, found by id. */
+#ifndef DACACHE_SRC_APP_INDEX_ROWS_H
+#define DACACHE_SRC_APP_INDEX_ROWS_H
+
+#include "dacache/app/index.h"
+#include "dacache/base/map.h"
+#include "dacache/base/vec.h"
+
+/* What a row is inside: the public part first. Its texts stand in `texts`. */
+struct row {
+	struct index_row shown;
+	char *texts;
+	uint64_t collision_hash; /* of the key's collision form; 0: no key */
+	uint64_t shape_hash;
+	uint32_t position; /* in the tenant's order */
+	uint32_t reading;  /* number of the reading that saw it last */
+};
+
+struct rows {
+	struct map *by_id;
+	struct vec positions; /* of struct row *, NULL: unread or a hole */
+	struct map *matrices; /* id -> struct tier_matrix *, where it is not the default */
+};
+
+enum err_code rows_init(struct rows *rows);
+void rows_free(struct rows *rows);
+
+/* Put the action at a position: a new row, or the known one moved and brought up
+ * to date. */
+enum err_code rows_put(struct rows *rows, const char *id, const char *name, const char *category,
+		       const struct cache_members *members, size_t position, uint32_t reading);
+/* Drop every row that the reading did not see, and cut the list to `len`. */
+void rows_drop_unseen(struct rows *rows, uint32_t reading, size_t len);
+struct row *rows_find(const struct rows *rows, const char *id);
+struct row *rows_at(const struct rows *rows, size_t position);
+void rows_set_matrix(struct rows *rows, const char *id, const struct tier_matrix *matrix);
+
+/* The name of another row whose key collides with, or has the shape of, this
+ * key; NULL when there is none. */
+const char *rows_collision(const struct rows *rows, const char *key, const char *exclude_id);
+const char *rows_same_shape(const struct rows *rows, const char *key, const char *exclude_id,
+			    const char **other_key);
+
+#endif

@@ -1,0 +1,64 @@
+/* What the files of this layer share and nobody else may use. */
+#ifndef DACACHE_SRC_APP_INTERNAL_H
+#define DACACHE_SRC_APP_INTERNAL_H
+
+#include "dacache/app/session.h"
+#include "dacache/domain/lookup.h"
+
+/* --- messages.c: told runs after each message ------------------------------ */
+enum err_code messages_new(struct clock clock, void (*told)(void *context), void *context,
+			   struct messages **out);
+void messages_free(struct messages **messages);
+
+/* --- index.c ---------------------------------------------------------------- */
+enum err_code index_new(struct session *session, struct index **out);
+void index_free(struct index **index);
+void index_count_error(struct index *index, const char *id);
+void index_set_draft(struct index *index, const char *id, bool has_draft);
+/* The matrix of one action changed: its tier may be another now. */
+void index_set_matrix(struct index *index, const char *id, const struct tier_matrix *matrix);
+const char *index_collision(struct index *index, const char *key, const char *exclude_id);
+const char *index_same_shape(struct index *index, const char *key, const char *exclude_id,
+			     const char **other_key);
+
+/* --- what index.c offers index_view.c ---------------------------------------- */
+/* Positions of the tenant's order, read or not. */
+size_t index_positions(const struct index *index);
+/* The row at a position; NULL with *unread true: not read yet, false: a hole. */
+const struct index_row *index_at(const struct index *index, size_t position, bool *unread);
+/* Position of a row, -1 when the id is not known. */
+long index_position(const struct index *index, const char *id);
+uint64_t index_version(const struct index *index); /* moves with every change */
+struct session *index_session(const struct index *index);
+
+/* --- live.c -------------------------------------------------------------------- */
+enum err_code live_new(struct clock clock, struct live **out);
+void live_free(struct live **live);
+void live_add_lookup(struct live *live, const struct lookup *lookup);
+/* n hits or misses at once, from `dacache hit`. */
+void live_add_hits(struct live *live, const char *action_id, bool hit, int64_t n);
+void live_add_call(struct live *live, const struct exchange *exchange);
+void live_set_feed(struct live *live, const char *name);
+void live_feed_ended(struct live *live);
+void live_feed_line(struct live *live, bool good, const char *why);
+void live_feed_dropped(struct live *live, uint64_t lines);
+void live_set_header_source(struct live *live, const char *header);
+
+/* --- feed.c --------------------------------------------------------------------- */
+struct feed;
+void feed_free(struct feed **feed);
+
+/* --- webhooks.c ------------------------------------------------------------------- */
+/* Deliver one directive; noop is noted in the audit alone. done may be NULL. */
+enum err_code webhook_deliver(struct session *session, const char *action_id,
+			      const struct directive *directive, const char *target_key,
+			      void (*done)(void *context, const struct failure *failure),
+			      void *context);
+
+/* --- session.c ---------------------------------------------------------------------- */
+void session_webhooks_busy(struct session *session, int change);
+void session_set_feed(struct session *session, struct feed *feed);
+void session_local_changed(struct session *session, const char *action_id,
+			   const struct tier_matrix *matrix);
+
+#endif

@@ -1,0 +1,117 @@
+#include "dacache/app/messages.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+enum { CURRENT_FOR_US = 60 * 1000000 };
+
+struct messages {
+	struct message *items; /* a ring of MESSAGES_MAX */
+	uint64_t added;
+	struct clock clock;
+	void (*told)(void *context);
+	void *context;
+};
+
+enum err_code messages_new(struct clock clock, void (*told)(void *context), void *context,
+			   struct messages **out)
+{
+	struct messages *messages = calloc(1, sizeof(*messages));
+
+	if (!messages)
+		return ERR_NO_MEMORY;
+	messages->items = calloc(MESSAGES_MAX, sizeof(*messages->items));
+	if (!messages->items) {
+		free(messages);
+		return ERR_NO_MEMORY;
+	}
+	messages->clock = clock;
+	messages->told = told;
+	messages->context = context;
+	*out = messages;
+	return ERR_OK;
+}
+
+void messages_free(struct messages **messages)
+{
+	if (!*messages)
+		return;
+	free((*messages)->items);
+	free(*messages);
+	*messages = NULL;
+}
+
+size_t messages_count(const struct messages *messages)
+{
+	return messages->added < MESSAGES_MAX ? (size_t)messages->added : MESSAGES_MAX;
+}
+
+const struct message *messages_at(const struct messages *messages, size_t i)
+{
+	if (i >= messages_count(messages))
+		return NULL;
+	return &messages->items[(messages->added - 1 - i) % MESSAGES_MAX];
+}
+
+const struct message *messages_current(const struct messages *messages)
+{
+	const struct message *newest = messages_at(messages, 0);
+	const struct message *message;
+	size_t i;
+
+	for (i = 0; (message = messages_at(messages, i)); i++)
+		if (!message->read && message->severity != SEVERITY_INFO)
+			break;
+	if (newest && newest->severity == SEVERITY_INFO && !newest->read &&
+	    clock_wall_us(&messages->clock) - newest->wall_us < CURRENT_FOR_US)
+		return newest;
+	return message;
+}
+
+void messages_mark_read(struct messages *messages)
+{
+	size_t i;
+
+	for (i = 0; i < messages_count(messages); i++)
+		messages->items[i].read = true;
+}
+
+static struct message *next_message(struct messages *messages, enum severity severity,
+				    const char *action_id)
+{
+	struct message *message = &messages->items[messages->added % MESSAGES_MAX];
+
+	memset(message, 0, sizeof(*message));
+	message->number = ++messages->added;
+	message->wall_us = clock_wall_us(&messages->clock);
+	message->severity = severity;
+	snprintf(message->action_id, sizeof(message->action_id), "%s", action_id ? action_id : "");
+	return message;
+}
+
+void messages_add(struct messages *messages, enum severity severity, const char *action_id,
+		  const char *format, ...)
+{
+	struct message *message = next_message(messages, severity, action_id);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(message->text, sizeof(message->text), format, args);
+	va_end(args);
+	messages->told(messages->context);
+}
+
+void messages_add_failure(struct messages *messages, const char *action_id,
+			  const struct failure *failure)
+{
+	struct message *message = next_message(messages, SEVERITY_ERROR, action_id);
+
+	failure_line(failure, message->text, sizeof(message->text));
+	message->has_failure = true;
+	message->failure = *failure;
+	messages->told(messages->context);
+}

@@ -1,0 +1,608 @@
+#define _DEFAULT_SOURCE /* arc4random, gethostname */
+
+#include "dacache/app/session.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "dacache/app/update.h"
+#include "dacache/base/map.h"
+#include "dacache/base/vec.h"
+#include "dacache/net/tenant.h"
+#include "dacache/store/audit.h"
+#include "dacache/store/local.h"
+#include "dacache/store/settings.h"
+#include "exchange_ring.h"
+#include "internal.h"
+#include "store_watch.h"
+
+struct subscriber {
+	event_fn *fn;
+	void *context;
+};
+
+struct session {
+	struct loop *loop;
+	struct profile profile;
+	bool read_only_flag;
+	bool is_demo;
+	struct store *store;
+	struct http *http;
+	struct tenant *tenant;
+	struct index *index;
+	struct live *live;
+	struct messages *messages;
+	struct exchange_ring exchanges;
+	struct vec subscribers; /* of struct subscriber */
+	struct map *drafts;     /* ids that have one */
+	struct feed *feed;
+	struct store_watch *store_watch;
+	size_t webhooks;
+	bool connected;
+	bool told_read_only;
+	char who[128];
+};
+
+/* --- events --------------------------------------------------------------------- */
+
+enum err_code session_subscribe(struct session *session, event_fn *fn, void *context)
+{
+	struct subscriber subscriber = {fn, context};
+
+	return vec_push(&session->subscribers, &subscriber);
+}
+
+void session_emit(struct session *session, enum event_type type, const char *action_id)
+{
+	struct event event = {type, action_id};
+	size_t i;
+
+	for (i = 0; i < session->subscribers.len; i++) {
+		struct subscriber *subscriber = vec_at(&session->subscribers, i);
+
+		subscriber->fn(subscriber->context, &event);
+	}
+}
+
+static void message_told(void *context)
+{
+	session_emit(context, EVENT_MESSAGE, NULL);
+}
+
+void session_report_failure(struct session *session, const char *action_id,
+			    const struct failure *failure)
+{
+	messages_add_failure(session->messages, action_id, failure);
+	if (action_id)
+		index_count_error(session->index, action_id);
+}
+
+/* --- what the tenant tells -------------------------------------------------------- */
+
+void session_add_exchange(struct session *session, struct exchange *exchange)
+{
+	session->connected = exchange->transport == TRANSPORT_ANSWERED;
+	live_add_call(session->live, exchange);
+	exchange_ring_add(&session->exchanges, exchange);
+	session_emit(session, EVENT_EXCHANGE, NULL);
+}
+
+static void tenant_exchange(void *context, struct exchange *exchange)
+{
+	session_add_exchange(context, exchange);
+}
+
+/* Say it before anyone edits, once. */
+static void tell_read_only(struct session *session)
+{
+	struct err err = {0};
+
+	if (session->told_read_only || session_may_write(session, &err) == ERR_OK)
+		return;
+	session->told_read_only = true;
+	messages_add(session->messages, SEVERITY_WARNING, NULL, "read-only: %s", err.text);
+}
+
+static void tenant_changed(void *context)
+{
+	tell_read_only(context);
+	session_emit(context, EVENT_STATUS, NULL);
+}
+
+static double next_random(void *context)
+{
+	(void)context;
+	return (double)arc4random() / 4294967296.0;
+}
+
+/* --- another program wrote to the store -------------------------------------------- */
+
+static void store_hits(void *context, const char *action_id, bool hit, int64_t n)
+{
+	struct session *session = context;
+
+	live_add_hits(session->live, action_id, hit, n);
+	session_emit(session, EVENT_LIVE, action_id);
+}
+
+static void store_audit(void *context)
+{
+	session_emit(context, EVENT_AUDIT, NULL);
+}
+
+/* --- life ------------------------------------------------------------------------------ */
+
+static void set_who(struct session *session)
+{
+	const struct passwd *user = getpwuid(geteuid());
+	char host[64] = "";
+
+	if (gethostname(host, sizeof(host) - 1))
+		host[0] = '\0';
+	snprintf(session->who, sizeof(session->who), "%s@%s", user ? user->pw_name : "?", host);
+}
+
+/* Without it the program works, but does not see what others record meanwhile. */
+static void watch_store(struct session *session, const char *path)
+{
+	struct err err = {0};
+
+	if (store_watch_new(session->loop, session->store, path, store_hits, store_audit, session,
+			    &session->store_watch, &err))
+		messages_add(session->messages, SEVERITY_WARNING, NULL, "%s", err.text);
+}
+
+static enum err_code open_store(struct session *session, const char *path, struct err *err)
+{
+	char *own_path = NULL;
+	enum err_code code = ERR_OK;
+	const char *tenant = session->profile.base_url;
+
+	if (!path)
+		code = settings_path(PATH_STORE, &own_path, err);
+	if (!code)
+		code = store_open(path ? path : own_path, tenant, &session->store, err);
+	if (!code && (!path || strcmp(path, ":memory:") != 0))
+		watch_store(session, path ? path : own_path);
+	free(own_path);
+	return code;
+}
+
+static enum err_code open_net(struct session *session, struct err *err)
+{
+	struct tenant_observer observer = {tenant_exchange, tenant_changed, session};
+	struct http_options options = {
+		.connect_timeout_ms = session->profile.connect_timeout_s * 1000,
+		.call_timeout_ms = session->profile.call_timeout_s * 1000,
+		.max_connections = TENANT_CALLS,
+	};
+	enum err_code code = http_new(session->loop, &options, &session->http, err);
+
+	if (code)
+		return code;
+	return tenant_new(session->loop, session->http, &session->profile, next_random, &observer,
+			  &session->tenant, err);
+}
+
+static void matrix_from_store(void *context, const char *action_id,
+			      const struct tier_matrix *matrix)
+{
+	index_set_matrix(context, action_id, matrix);
+}
+
+static void draft_from_store(void *context, const struct draft *draft)
+{
+	struct session *session = context;
+
+	map_put(session->drafts, draft->action_id, session);
+}
+
+/* What the rows of the list need to know before the first page comes. */
+static enum err_code load_local(struct session *session, struct err *err)
+{
+	enum err_code code =
+		local_matrix_each(session->store, matrix_from_store, session->index, err);
+
+	return code ? code : draft_each(session->store, draft_from_store, session, err);
+}
+
+static enum err_code build(struct session *session, const struct session_options *options,
+			   struct err *err)
+{
+	struct clock clock = *loop_clock(session->loop);
+	enum err_code code = profile_copy(options->profile, &session->profile);
+
+	if (code || vec_reserve(&session->subscribers, 4) || map_new(&session->drafts) ||
+	    messages_new(clock, message_told, session, &session->messages) ||
+	    live_new(clock, &session->live) || index_new(session, &session->index))
+		return err_set(err, ERR_NO_MEMORY, "out of memory");
+	if (session->profile.hit_header)
+		live_set_header_source(session->live, session->profile.hit_header);
+	code = open_store(session, options->store_path, err);
+	if (!code)
+		code = load_local(session, err);
+	return code ? code : open_net(session, err);
+}
+
+enum err_code session_new(struct loop *loop, const struct session_options *options,
+			  struct session **out, struct err *err)
+{
+	struct session *session = calloc(1, sizeof(*session));
+	enum err_code code;
+
+	if (!session)
+		return err_set(err, ERR_NO_MEMORY, "out of memory");
+	session->loop = loop;
+	session->read_only_flag = options->read_only;
+	session->is_demo = options->is_demo;
+	vec_init(&session->subscribers, sizeof(struct subscriber));
+	set_who(session);
+	code = build(session, options, err);
+	if (code)
+		session_free(&session);
+	*out = session;
+	return code;
+}
+
+void session_free(struct session **out)
+{
+	struct session *session = *out;
+
+	if (!session)
+		return;
+	vec_clear(&session->subscribers);
+	feed_free(&session->feed);
+	store_watch_free(&session->store_watch);
+	tenant_free(&session->tenant);
+	http_free(&session->http);
+	index_free(&session->index);
+	live_free(&session->live);
+	messages_free(&session->messages);
+	exchange_ring_free(&session->exchanges);
+	map_free(&session->drafts);
+	store_close(&session->store);
+	vec_free(&session->subscribers);
+	profile_clear(&session->profile);
+	free(session);
+	*out = NULL;
+}
+
+/* --- parts ------------------------------------------------------------------------------- */
+
+struct loop *session_loop(struct session *session)
+{
+	return session->loop;
+}
+
+const struct profile *session_profile(const struct session *session)
+{
+	return &session->profile;
+}
+
+struct index *session_index(struct session *session)
+{
+	return session->index;
+}
+
+struct live *session_live(struct session *session)
+{
+	return session->live;
+}
+
+struct messages *session_messages(struct session *session)
+{
+	return session->messages;
+}
+
+const char *session_who(const struct session *session)
+{
+	return session->who;
+}
+
+struct tenant *session_tenant(struct session *session)
+{
+	return session->tenant;
+}
+
+struct http *session_http(struct session *session)
+{
+	return session->http;
+}
+
+struct store *session_store(struct session *session)
+{
+	return session->store;
+}
+
+void session_set_feed(struct session *session, struct feed *feed)
+{
+	feed_free(&session->feed);
+	session->feed = feed;
+}
+
+void session_webhooks_busy(struct session *session, int change)
+{
+	session->webhooks += (size_t)change;
+}
+
+size_t webhooks_busy(const struct session *session)
+{
+	return session->webhooks;
+}
+
+/* --- state ---------------------------------------------------------------------------------- */
+
+static const char *hold_words(enum tenant_hold hold)
+{
+	switch (hold) {
+	case HOLD_RATE_LIMIT:
+		return "429 rate limit";
+	case HOLD_BACKOFF:
+		return "waiting before another attempt";
+	case HOLD_QUOTA_RESERVE:
+		return "quota kept for saving";
+	default:
+		return "";
+	}
+}
+
+void session_status(const struct session *session, struct session_status *out)
+{
+	struct tenant_status tenant;
+	struct err err = {0};
+
+	memset(out, 0, sizeof(*out));
+	tenant_status(session->tenant, &tenant);
+	out->is_demo = session->is_demo;
+	out->is_protected = session->profile.is_protected;
+	out->read_only = session_may_write(session, &err) != ERR_OK;
+	snprintf(out->read_only_reason, sizeof(out->read_only_reason), "%.150s", err.text);
+	out->quota = tenant.quota;
+	out->quota_reset_in_s =
+		quota_reset_in_s(&tenant.quota, clock_monotonic_us(loop_clock(session->loop)));
+	out->has_token = tenant.has_token;
+	out->token_expires_in_s = tenant.token_expires_in_s;
+	snprintf(out->scope, sizeof(out->scope), "%s", tenant.scope);
+	out->held = tenant.hold != HOLD_NONE;
+	snprintf(out->held_because, sizeof(out->held_because), "%s", hold_words(tenant.hold));
+	out->held_for_ms = tenant.hold_ends_in_ms;
+	out->in_flight = tenant.in_flight;
+	out->puts_in_flight = tenant.puts_in_flight;
+	out->queued = tenant.queued;
+	out->connected = session->connected;
+}
+
+enum err_code session_may_write(const struct session *session, struct err *err)
+{
+	struct tenant_status tenant;
+
+	if (session->read_only_flag)
+		return err_set(err, ERR_READ_ONLY, "the program was started with --read-only");
+	if (session->profile.read_only)
+		return err_set(err, ERR_READ_ONLY, "the profile '%s' says read_only",
+			       session->profile.name);
+	tenant_status(session->tenant, &tenant);
+	if (!tenant.can_write)
+		return err_set(err, ERR_READ_ONLY,
+			       "the token lacks the scope dataaction:write (granted: %s)",
+			       tenant.scope[0] ? tenant.scope : "none");
+	return ERR_OK;
+}
+
+size_t session_cancel_waiting(struct session *session)
+{
+	return tenant_cancel_waiting(session->tenant);
+}
+
+enum err_code session_run_until(struct session *session, const bool *done, struct err *err)
+{
+	enum err_code code = ERR_OK;
+
+	while (!*done && !code)
+		code = loop_turn(session->loop, -1, err);
+	return code;
+}
+
+/* --- the request log ---------------------------------------------------------------------------
+ */
+
+size_t session_exchange_count(const struct session *session)
+{
+	return exchange_ring_count(&session->exchanges);
+}
+
+const struct exchange *session_exchange(const struct session *session, size_t i)
+{
+	return exchange_ring_at(&session->exchanges, i);
+}
+
+const struct exchange *session_exchange_by_number(const struct session *session, uint64_t number)
+{
+	size_t count = exchange_ring_count(&session->exchanges);
+	uint64_t newest = session->exchanges.added;
+
+	if (number == 0 || number > newest || newest - number >= count)
+		return NULL;
+	return exchange_ring_at(&session->exchanges, (size_t)(newest - number));
+}
+
+/* --- the audit
+ * ------------------------------------------------------------------------------------ */
+
+enum err_code session_audit_each(struct session *session, const char *action_id, int64_t before_seq,
+				 size_t limit,
+				 bool (*fn)(void *context, const struct audit_entry *entry),
+				 void *context, struct err *err)
+{
+	struct audit_query query = {
+		.data_action_id = action_id, .before_seq = before_seq, .outcome = -1, .status = -1};
+
+	return audit_each(session->store, &query, limit, fn, context, err);
+}
+
+enum err_code session_audit_count(struct session *session, const char *action_id, int64_t *out,
+				  struct err *err)
+{
+	struct audit_query query = {.data_action_id = action_id, .outcome = -1, .status = -1};
+
+	return audit_count(session->store, &query, out, err);
+}
+
+enum err_code session_audit_append(struct session *session, struct audit_entry *entry,
+				   struct err *err)
+{
+	struct audit_entry whole = *entry; /* borrowed texts: not cleared */
+	enum err_code code;
+
+	whole.wall_us = clock_wall_us(loop_clock(session->loop));
+	whole.who = session->who;
+	code = audit_append(session->store, &whole, err);
+	entry->seq = whole.seq;
+	if (code)
+		messages_add(session->messages, SEVERITY_ERROR, entry->data_action_id,
+			     "the audit entry was not written: %.200s", err->text);
+	else
+		session_emit(session, EVENT_AUDIT, entry->data_action_id);
+	return code;
+}
+
+/* --- what is local
+ * ----------------------------------------------------------------------------------- */
+
+enum err_code session_local_load(struct session *session, const char *action_id,
+				 struct local_settings *out, struct err *err)
+{
+	return local_settings_load(session->store, action_id, out, err);
+}
+
+void session_local_changed(struct session *session, const char *action_id,
+			   const struct tier_matrix *matrix)
+{
+	index_set_matrix(session->index, action_id, matrix);
+}
+
+enum err_code session_draft_save(struct session *session, const char *action_id, const char *name,
+				 const char *form, const char *base_etag,
+				 const struct proposal *base, struct err *err)
+{
+	struct buf base_json;
+	struct draft draft;
+	enum err_code code;
+
+	buf_init(&base_json, 1024 * 1024);
+	code = proposal_to_json(base, &base_json);
+	if (code) {
+		err_set(err, code, "the draft is too large");
+		goto done;
+	}
+	draft = (struct draft){
+		.action_id = (char *)(uintptr_t)action_id,
+		.name = (char *)(uintptr_t)name,
+		.form = (char *)(uintptr_t)form,
+		.base_etag = (char *)(uintptr_t)base_etag,
+		.base = base_json.data,
+		.wall_us = clock_wall_us(loop_clock(session->loop)),
+	};
+	code = draft_save(session->store, &draft, err);
+	if (code)
+		goto done;
+	map_put(session->drafts, action_id, session);
+	index_set_draft(session->index, action_id, true);
+	session_emit(session, EVENT_DRAFT, action_id);
+done:
+	buf_free(&base_json);
+	return code;
+}
+
+enum err_code session_draft_load(struct session *session, const char *action_id, char **form,
+				 char **base_etag, struct proposal *base, int64_t *wall_us,
+				 struct err *err)
+{
+	struct draft draft = {0};
+	enum err_code code = draft_load(session->store, action_id, &draft, err);
+
+	if (!code)
+		code = proposal_from_json(draft.base, base, err);
+	if (!code) {
+		*form = draft.form;
+		*base_etag = draft.base_etag;
+		*wall_us = draft.wall_us;
+		draft.form = NULL;
+		draft.base_etag = NULL;
+	}
+	draft_clear(&draft);
+	return code;
+}
+
+enum err_code session_draft_delete(struct session *session, const char *action_id, struct err *err)
+{
+	enum err_code code = draft_delete(session->store, action_id, err);
+
+	if (code)
+		return code;
+	map_remove(session->drafts, action_id);
+	index_set_draft(session->index, action_id, false);
+	session_emit(session, EVENT_DRAFT, action_id);
+	return ERR_OK;
+}
+
+struct draft_walk {
+	void (*fn)(void *context, const char *action_id, const char *name, int64_t wall_us);
+	void *context;
+};
+
+static void tell_draft(void *context, const struct draft *draft)
+{
+	struct draft_walk *walk = context;
+
+	walk->fn(walk->context, draft->action_id, draft->name, draft->wall_us);
+}
+
+enum err_code session_draft_each(struct session *session,
+				 void (*fn)(void *context, const char *action_id, const char *name,
+					    int64_t wall_us),
+				 void *context, struct err *err)
+{
+	struct draft_walk walk = {fn, context};
+
+	return draft_each(session->store, tell_draft, &walk, err);
+}
+
+bool session_has_draft(const struct session *session, const char *action_id)
+{
+	return map_has(session->drafts, action_id);
+}
+
+/* --- other keys
+ * ------------------------------------------------------------------------------------------ */
+
+static const char *other_collision(void *context, const char *key, const char *exclude_id)
+{
+	return index_collision(context, key, exclude_id);
+}
+
+static const char *other_shape(void *context, const char *key, const char *exclude_id,
+			       const char **other_key)
+{
+	return index_same_shape(context, key, exclude_id, other_key);
+}
+
+struct key_lookup session_key_lookup(struct session *session)
+{
+	return (struct key_lookup){other_collision, other_shape, session->index};
+}
+
+enum err_code session_hit(struct session *session, const char *action_id, bool hit, int64_t n,
+			  struct err *err)
+{
+	int64_t now_us = clock_wall_us(loop_clock(session->loop));
+	enum err_code code = hit_record(session->store, action_id, hit, n, now_us, err);
+
+	/* With a watch on the store this record comes back from there, like any other's. */
+	if (!code && !session->store_watch)
+		store_hits(session, action_id, hit, n);
+	return code;
+}

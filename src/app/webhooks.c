@@ -1,0 +1,219 @@
+/* POST -> (2xx: applied | else: not applied) -> audit. A noop: audit alone. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dacache/app/fire.h"
+#include "dacache/net/webhook.h"
+#include "internal.h"
+
+struct delivery {
+	struct session *session;
+	char *action_id;
+	char *words; /* "data_refresh invalidate https://…" */
+	void (*done)(void *context, const struct failure *failure);
+	void *context;
+};
+
+static void free_delivery(struct delivery *delivery)
+{
+	free(delivery->action_id);
+	free(delivery->words);
+	free(delivery);
+}
+
+static char *directive_words(const struct directive *directive)
+{
+	size_t size = strlen(directive->event_type) + strlen(directive->source) + 32;
+	char *words = malloc(size);
+
+	if (words)
+		snprintf(words, size, "%s %s %s", directive->event_type,
+			 directive_action_name(directive->action), directive->source);
+	return words;
+}
+
+static void note(struct session *session, const char *action_id, const char *words,
+		 enum outcome outcome, const struct webhook_reply *reply)
+{
+	struct audit_entry entry;
+	char message[512];
+	char action[] = "webhook";
+	struct err err = {0};
+
+	audit_entry_init(&entry);
+	entry.action = action;
+	entry.data_action_id = (char *)(uintptr_t)action_id;
+	entry.outcome = outcome;
+	entry.attempts = reply ? 1 : 0;
+	entry.status = reply ? reply->status : 0;
+	entry.latency_ms = reply && reply->status ? (double)reply->latency_us / 1000.0 : -1;
+	entry.message = message;
+	if (reply && reply->failure.kind != FAILURE_NONE)
+		snprintf(message, sizeof(message), "%.300s: %.200s", words, reply->failure.message);
+	else
+		snprintf(message, sizeof(message), "%.480s%s", words,
+			 reply ? "" : ": nothing posted");
+	session_audit_append(session, &entry, &err);
+}
+
+static void delivered(void *context, const struct webhook_reply *reply)
+{
+	struct delivery *delivery = context;
+	bool ok = reply->failure.kind == FAILURE_NONE;
+
+	note(delivery->session, delivery->action_id, delivery->words,
+	     ok ? OUTCOME_APPLIED : OUTCOME_NOT_APPLIED, reply);
+	if (!ok)
+		session_report_failure(delivery->session, delivery->action_id, &reply->failure);
+	session_webhooks_busy(delivery->session, -1);
+	if (delivery->done)
+		delivery->done(delivery->context, &reply->failure);
+	free_delivery(delivery);
+}
+
+static void observe_exchange(void *context, struct exchange *exchange)
+{
+	session_add_exchange(context, exchange);
+}
+
+enum err_code webhook_deliver(struct session *session, const char *action_id,
+			      const struct directive *directive, const char *target_key,
+			      void (*done)(void *context, const struct failure *failure),
+			      void *context)
+{
+	struct tenant_observer observer = {observe_exchange, NULL, session};
+	struct delivery *delivery = calloc(1, sizeof(*delivery));
+	enum err_code code = ERR_NO_MEMORY;
+
+	if (!delivery)
+		return code;
+	delivery->session = session;
+	delivery->done = done;
+	delivery->context = context;
+	delivery->action_id = strdup(action_id);
+	delivery->words = directive_words(directive);
+	if (!delivery->action_id || !delivery->words)
+		goto failed;
+	if (directive->action == DIRECTIVE_NOOP) {
+		note(session, action_id, delivery->words, OUTCOME_UNCHANGED, NULL);
+		free_delivery(delivery);
+		return ERR_OK;
+	}
+	code = webhook_send(session_http(session), session_loop(session), directive, target_key,
+			    &observer, delivered, delivery);
+	if (code)
+		goto failed;
+	session_webhooks_busy(session, 1);
+	return ERR_OK;
+failed:
+	free_delivery(delivery);
+	return code;
+}
+
+/* --- by hand ---------------------------------------------------------------------------- */
+
+struct fire {
+	fire_done_fn *fn;
+	void *context;
+	struct loop *loop;
+	struct fire_result result;
+	size_t waiting;
+	struct loop_timer *timer;
+};
+
+static void fire_ended(void *context)
+{
+	struct fire *fire = context;
+
+	snprintf(fire->result.message, sizeof(fire->result.message),
+		 "%zu delivered, %zu failed, %zu noop", fire->result.delivered, fire->result.failed,
+		 fire->result.noop);
+	fire->fn(fire->context, &fire->result);
+	free(fire);
+}
+
+static void fire_delivered(void *context, const struct failure *failure)
+{
+	struct fire *fire = context;
+
+	if (failure->kind == FAILURE_NONE) {
+		fire->result.delivered++;
+	} else {
+		fire->result.failed++;
+		fire->result.failure = *failure;
+	}
+	if (--fire->waiting == 0)
+		fire_ended(fire);
+}
+
+static void fire_all(struct fire *fire, struct session *session, const char *action_id,
+		     const struct directive_list *directives, const char *target_key,
+		     const char *event_type)
+{
+	size_t i;
+
+	for (i = 0; i < directives->len; i++) {
+		const struct directive *directive = &directives->items[i];
+
+		if (strcmp(directive->event_type, event_type) != 0)
+			continue;
+		if (webhook_deliver(session, action_id, directive, target_key, fire_delivered,
+				    fire))
+			fire->result.failed++;
+		else if (directive->action == DIRECTIVE_NOOP)
+			fire->result.noop++;
+		else
+			fire->waiting++;
+	}
+}
+
+static enum err_code no_such_event(const struct directive_list *directives, const char *event_type,
+				   struct err *err)
+{
+	char known[256] = "";
+	size_t i;
+
+	for (i = 0; i < directives->len; i++) {
+		size_t len = strlen(known);
+
+		snprintf(known + len, sizeof(known) - len, "%s%s", i ? ", " : "",
+			 directives->items[i].event_type);
+	}
+	if (directives->len == 0)
+		return err_set(err, ERR_NOT_FOUND,
+			       "the action has no directives; add one with e or set --directive");
+	return err_set(err, ERR_NOT_FOUND, "no directive has the event type '%s'; it has: %s",
+		       event_type, known);
+}
+
+enum err_code fire_start(struct session *session, const char *action_id, const char *target_key,
+			 const char *event_type, fire_done_fn *fn, void *context, struct err *err)
+{
+	struct local_settings local = {0};
+	struct fire *fire = NULL;
+	enum err_code code = session_may_write(session, err);
+
+	if (!code)
+		code = session_local_load(session, action_id, &local, err);
+	if (code)
+		goto done;
+	if (!directive_list_find(&local.directives, event_type)) {
+		code = no_such_event(&local.directives, event_type, err);
+		goto done;
+	}
+	fire = calloc(1, sizeof(*fire));
+	if (!fire) {
+		code = err_set(err, ERR_NO_MEMORY, "out of memory");
+		goto done;
+	}
+	fire->fn = fn;
+	fire->context = context;
+	failure_init(&fire->result.failure);
+	fire_all(fire, session, action_id, &local.directives, target_key, event_type);
+	if (fire->waiting == 0)
+		code = loop_timer_start(session_loop(session), 0, fire_ended, fire, &fire->timer);
+done:
+	local_settings_clear(&local);
+	return code;
+}
