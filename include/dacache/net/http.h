@@ -26,10 +26,12 @@ struct http_options {
 
 /* Keep-alive, compression, HTTP/2 where TLS offers it, TLS 1.2 at least and
  * verified, redirects never followed, proxy environment honoured (never for
- * loopback), user agent "dacache/VERSION", http:// on loopback alone. */
+ * loopback), user agent "dacache/VERSION", http:// on loopback alone. All but a
+ * GET goes out on a connection of its own, so that it can't be sent twice. The
+ * caller ignores SIGPIPE. */
 enum err_code http_new(struct loop *loop, const struct http_options *options, struct http **out,
 		       struct err *err);
-/* Calls in flight end without their callback. */
+/* Calls in flight end without their callback. May be called inside one. */
 void http_free(struct http **http);
 
 /* All copied before http_send returns. */
@@ -69,8 +71,12 @@ typedef void http_done_fn(void *context, const struct http_reply *reply);
  * unacceptable URL is reported that way too. */
 enum err_code http_send(struct http *http, const struct http_request *request, http_done_fn *fn,
 			void *context, struct http_call **out);
-/* Ends the call without its callback; *call is nulled. NULL is fine. */
+/* Ends the call without its callback; *call is nulled. NULL is fine, and so is
+ * the call whose callback is running. */
 void http_cancel(struct http_call **call);
+
+/* Numbers for the exchange log: 1, 2, 3 … */
+uint64_t http_next_exchange(struct http *http);
 
 /* First header of that name, any case; NULL when absent. */
 const char *http_reply_header(const struct http_reply *reply, const char *name);

@@ -23,19 +23,23 @@ enum { TENANT_CALLS = 8, TENANT_BACKGROUND_CALLS = 4 };
 struct tenant;
 struct tenant_call;
 
-/* What the tenant tells its owner, from the loop. exchange is owned by the
- * receiver (exchange_clear + free of what it holds); the functions may be NULL. */
+/* What the tenant tells its owner, from the loop; the functions may be NULL, and
+ * neither may free the tenant. What *exchange holds is the receiver's: it copies
+ * the struct, and clears it (exchange_clear) one day; the struct itself is valid
+ * during the callback alone. */
 struct tenant_observer {
 	void (*exchange)(void *context, struct exchange *exchange);
 	void (*changed)(void *context); /* token, scope, quota, hold or queue moved */
 	void *context;
 };
 
-/* profile must outlive the tenant; random gives [0,1) (jitter). */
+/* profile and http must outlive the tenant; random gives [0,1) (jitter) and gets
+ * the observer's context. observer is copied; NULL: none. */
 enum err_code tenant_new(struct loop *loop, struct http *http, const struct profile *profile,
 			 double (*random)(void *context), const struct tenant_observer *observer,
 			 struct tenant **out, struct err *err);
-void tenant_free(struct tenant **tenant); /* calls end without their callbacks */
+/* Calls end without their callbacks. May be called inside one of them. */
+void tenant_free(struct tenant **tenant);
 
 /* Valid during the callback alone. failure.kind is FAILURE_NONE for 2xx and 304. */
 struct tenant_reply {
@@ -57,7 +61,7 @@ struct tenant_reply {
 typedef void tenant_done_fn(void *context, const struct tenant_reply *reply);
 
 /* fn is called once, from the loop, never before the function returned.
- * out may be NULL. Ids are percent-encoded here. */
+ * out may be NULL. Ids are percent-encoded here; an empty one is ERR_USAGE. */
 enum err_code tenant_list(struct tenant *tenant, int64_t page, int64_t page_size, enum lane lane,
 			  tenant_done_fn *fn, void *context, struct tenant_call **out);
 /* if_none_match may be NULL. */
@@ -65,7 +69,8 @@ enum err_code tenant_get(struct tenant *tenant, const char *id, const char *if_n
 			 enum lane lane, tenant_done_fn *fn, void *context,
 			 struct tenant_call **out);
 /* A PUT is tried again on 429 and 5xx and where no connection was made, always
- * with the same If-Match; never once its answer was lost. */
+ * with the same If-Match; never once its answer was lost. An empty if_match is
+ * ERR_USAGE. */
 enum err_code tenant_put(struct tenant *tenant, const char *id, const char *if_match,
 			 const char *body, size_t body_len, tenant_done_fn *fn, void *context,
 			 struct tenant_call **out);
@@ -74,8 +79,9 @@ enum err_code tenant_put(struct tenant *tenant, const char *id, const char *if_m
 enum err_code tenant_login(struct tenant *tenant, tenant_done_fn *fn, void *context,
 			   struct tenant_call **out);
 
-/* Ends one call without its callback: unless it is a PUT in flight, which can't
- * be taken back (returns false, the call goes on). */
+/* Ends one call without its callback, and nulls *call: unless it is a PUT in
+ * flight, which can't be taken back (returns false, the call goes on). NULL and
+ * the call whose callback is running are fine. */
 bool tenant_cancel(struct tenant_call **call);
 /* Cancels what waits (holds, back-off, queue) in the interactive lane: the calls
  * end with FAILURE_CANCELLED through their callbacks. Returns how many. */

@@ -1,0 +1,184 @@
+/* How a call ended: curl's codes as our transports, its time marks as parts. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "http_internal.h"
+
+/* Nothing of a reply was seen, or the beginning of one. */
+static enum transport cut_off(const struct http_call *call)
+{
+	if (call->sent == 0)
+		return TRANSPORT_REFUSED;
+	return call->headers_bytes > 0 ? TRANSPORT_TRUNCATED : TRANSPORT_RESET;
+}
+
+/* The kernel may give up on a connection before curl's clock does. */
+static enum transport no_connection(const struct http_call *call)
+{
+	long os_errno = 0;
+
+	curl_easy_getinfo(call->easy, CURLINFO_OS_ERRNO, &os_errno);
+	return os_errno == ETIMEDOUT ? TRANSPORT_CONNECT_TIMEOUT : TRANSPORT_REFUSED;
+}
+
+static bool is_tls_code(CURLcode code)
+{
+	switch (code) {
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_SSL_CERTPROBLEM:
+	case CURLE_SSL_CIPHER:
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_CRL_BADFILE:
+	case CURLE_SSL_ISSUER_ERROR:
+	case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+	case CURLE_SSL_INVALIDCERTSTATUS:
+	case CURLE_SSL_ENGINE_NOTFOUND:
+	case CURLE_SSL_ENGINE_SETFAILED:
+	case CURLE_SSL_ENGINE_INITFAILED:
+	case CURLE_SSL_CLIENTCERT:
+	case CURLE_USE_SSL_FAILED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Codes that tell of our side or of a reply nobody can read. What left may have
+ * taken effect, whatever the code. */
+static enum transport other_outcome(const struct http_call *call)
+{
+	return call->sent > 0 ? cut_off(call) : TRANSPORT_INTERNAL;
+}
+
+enum transport http_outcome(const struct http_call *call, CURLcode code)
+{
+	if (call->too_large)
+		return TRANSPORT_TOO_LARGE;
+	if (is_tls_code(code) && call->sent == 0)
+		return TRANSPORT_TLS;
+	switch (code) {
+	case CURLE_OK:
+		return TRANSPORT_ANSWERED;
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_RESOLVE_PROXY:
+		return TRANSPORT_NAME;
+	case CURLE_COULDNT_CONNECT:
+		return no_connection(call);
+	case CURLE_OPERATION_TIMEDOUT:
+		return call->sent > 0 ? TRANSPORT_TIMEOUT : TRANSPORT_CONNECT_TIMEOUT;
+	case CURLE_SEND_ERROR:
+	case CURLE_RECV_ERROR:
+	case CURLE_GOT_NOTHING:
+	case CURLE_PARTIAL_FILE:
+	case CURLE_HTTP2:
+	case CURLE_HTTP2_STREAM:
+		return cut_off(call);
+	case CURLE_UNSUPPORTED_PROTOCOL:
+	case CURLE_URL_MALFORMAT:
+		return call->sent > 0 ? cut_off(call) : TRANSPORT_FORBIDDEN_URL;
+	default:
+		return other_outcome(call);
+	}
+}
+
+static int64_t mark(const struct http_call *call, CURLINFO info)
+{
+	curl_off_t value = 0;
+
+	curl_easy_getinfo(call->easy, info, &value);
+	return (int64_t)value;
+}
+
+/* A part ends at its mark; a mark that was never set leaves it empty. */
+static int64_t part(int64_t *reached, int64_t at)
+{
+	int64_t length = at > *reached ? at - *reached : 0;
+
+	*reached += length;
+	return length;
+}
+
+/* curl's marks count from the start. What is left over at the end belongs to
+ * the part in which the call ended. */
+static void fill_times(const struct http_call *call, struct exchange_times *out)
+{
+	int64_t reached = 0;
+	int64_t total = mark(call, CURLINFO_TOTAL_TIME_T);
+	int64_t first_byte = mark(call, CURLINFO_STARTTRANSFER_TIME_T);
+	int64_t rest;
+
+	out->name = part(&reached, mark(call, CURLINFO_NAMELOOKUP_TIME_T));
+	out->connect = part(&reached, mark(call, CURLINFO_CONNECT_TIME_T));
+	out->tls = part(&reached, mark(call, CURLINFO_APPCONNECT_TIME_T));
+	if (call->headers_bytes > 0)
+		out->wait = part(&reached, first_byte);
+	rest = part(&reached, total);
+	if (call->headers_bytes > 0)
+		out->transfer = rest;
+	else if (call->sent > 0)
+		out->wait = rest;
+	else if (mark(call, CURLINFO_CONNECT_TIME_T) > 0)
+		out->tls += rest;
+	else if (mark(call, CURLINFO_NAMELOOKUP_TIME_T) > 0)
+		out->connect += rest;
+	else
+		out->name += rest;
+	out->total = reached;
+}
+
+static const char *version_text(const struct http_call *call)
+{
+	long version = CURL_HTTP_VERSION_NONE;
+
+	curl_easy_getinfo(call->easy, CURLINFO_HTTP_VERSION, &version);
+	switch (version) {
+	case CURL_HTTP_VERSION_1_0:
+		return "1.0";
+	case CURL_HTTP_VERSION_1_1:
+		return "1.1";
+	case CURL_HTTP_VERSION_2_0:
+		return "2";
+	default:
+		return "";
+	}
+}
+
+static void fill_error(const struct http_call *call, enum transport transport, CURLcode code,
+		       struct http_reply *out)
+{
+	const char *text = call->error;
+
+	if (transport == TRANSPORT_ANSWERED)
+		return;
+	if (transport == TRANSPORT_TOO_LARGE)
+		text = "the reply is larger than allowed";
+	else if (call->no_memory)
+		text = "out of memory";
+	else if (text[0] == '\0')
+		text = curl_easy_strerror(code);
+	snprintf(out->error, sizeof(out->error), "%.*s", (int)sizeof(out->error) - 1, text);
+}
+
+void http_fill_reply(struct http_call *call, enum transport transport, CURLcode code,
+		     struct http_reply *out)
+{
+	long status = 0;
+
+	*out = (struct http_reply){.transport = transport};
+	out->headers = call->headers.items;
+	out->headers_len = call->headers.len;
+	out->body = buf_str(&call->body);
+	out->body_len = call->body.len;
+	fill_error(call, transport, code, out);
+	if (call->easy == NULL)
+		return;
+	curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
+	if (transport == TRANSPORT_ANSWERED)
+		out->status = (int)status;
+	fill_times(call, &out->times);
+	out->bytes_sent = call->sent;
+	out->bytes_received = (int64_t)call->headers_bytes + mark(call, CURLINFO_SIZE_DOWNLOAD_T);
+	snprintf(out->http_version, sizeof(out->http_version), "%s", version_text(call));
+}

@@ -1,0 +1,186 @@
+/* Takes secrets out of what is kept or shown. */
+#include "mask.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+enum { SECRET_MIN = 4 };
+
+static const char stars[] = "***";
+
+/* Names whose values are secret in forms, queries and JSON. */
+static const char *const secret_names[] = {
+	"client_secret",    "access_token", "refresh_token", "id_token",
+	"client_assertion", "password",     "token",         "secret",
+	"api_key",          "apikey",       "signature",     "sig",
+};
+
+void mask_add(struct mask *mask, const char *secret)
+{
+	if (secret != NULL && strlen(secret) >= SECRET_MIN && mask->len < MASK_SECRETS_MAX)
+		mask->secrets[mask->len++] = secret;
+}
+
+/* Length of the known secret that stands here; the longest counts. */
+static size_t known_at(const struct mask *mask, const char *at, size_t left)
+{
+	size_t longest = 0;
+
+	for (size_t i = 0; mask != NULL && i < mask->len; i++) {
+		size_t len = strlen(mask->secrets[i]);
+
+		if (len <= left && len > longest && memcmp(at, mask->secrets[i], len) == 0)
+			longest = len;
+	}
+	return longest;
+}
+
+static bool is_name_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_' || c == '-' || c == '.';
+}
+
+/* Length of a secret's whole name that stands here, 0 when there is none. */
+static size_t name_at(const char *text, const char *at, size_t left)
+{
+	if (at > text && is_name_char(at[-1]))
+		return 0;
+	for (size_t i = 0; i < sizeof(secret_names) / sizeof(secret_names[0]); i++) {
+		size_t len = strlen(secret_names[i]);
+
+		if (len < left && strncasecmp(at, secret_names[i], len) == 0 &&
+		    !is_name_char(at[len]))
+			return len;
+	}
+	return 0;
+}
+
+static size_t skip_blanks(const char *at, size_t i, size_t left)
+{
+	while (i < left && strchr(" \t\r\n", at[i]) != NULL)
+		i++;
+	return i;
+}
+
+/* `": "` after a JSON name: how far the value's first character is, or 0. */
+static size_t json_value_from(const char *at, size_t left)
+{
+	size_t i;
+
+	if (left == 0 || at[0] != '"')
+		return 0;
+	i = skip_blanks(at, 1, left);
+	if (i >= left || at[i] != ':')
+		return 0;
+	i = skip_blanks(at, i + 1, left);
+	return i < left && at[i] == '"' ? i + 1 : 0;
+}
+
+static size_t json_value_len(const char *at, size_t left)
+{
+	size_t i = 0;
+
+	while (i < left && at[i] != '"')
+		i += at[i] == '\\' && i + 1 < left ? 2 : 1;
+	return i;
+}
+
+static size_t form_value_len(const char *at, size_t left)
+{
+	size_t i = 0;
+
+	while (i < left && strchr("&#\"'<> \t\r\n", at[i]) == NULL)
+		i++;
+	return i;
+}
+
+/* A named value that begins here: what to keep of it, what to cover after. */
+static bool named_at(const char *text, const char *at, size_t left, size_t *keep, size_t *cover)
+{
+	size_t name = name_at(text, at, left);
+	size_t value;
+
+	if (name == 0)
+		return false;
+	if (at[name] == '=') {
+		*keep = name + 1;
+		*cover = form_value_len(at + *keep, left - *keep);
+		return true;
+	}
+	value = json_value_from(at + name, left - name);
+	*keep = name + value;
+	*cover = value > 0 ? json_value_len(at + *keep, left - *keep) : 0;
+	return value > 0;
+}
+
+enum err_code mask_text(const struct mask *mask, const char *text, size_t len, struct buf *out)
+{
+	const char *at = text;
+	const char *end = text + strnlen(text, len);
+
+	while (at < end) {
+		size_t left = (size_t)(end - at);
+		size_t keep = 0;
+		size_t cover = known_at(mask, at, left);
+
+		if (cover == 0 && !named_at(text, at, left, &keep, &cover))
+			keep = 1;
+		buf_append(out, at, keep);
+		if (cover > 0)
+			buf_puts(out, stars);
+		at += keep + cover;
+	}
+	return out->failed;
+}
+
+enum err_code mask_url(const struct mask *mask, const char *url, struct buf *out)
+{
+	const char *scheme_end = strstr(url, "://");
+	const char *host = scheme_end != NULL ? scheme_end + 3 : url;
+	const char *path = host + strcspn(host, "/?#");
+	const char *at = path;
+
+	while (at > host && at[-1] != '@')
+		at--;
+	buf_append(out, url, (size_t)(host - url));
+	if (at > host) {
+		buf_puts(out, stars);
+		buf_putc(out, '@');
+	}
+	return mask_text(mask, at, strlen(at), out);
+}
+
+enum err_code mask_header(const struct mask *mask, const char *name, const char *value,
+			  struct buf *out)
+{
+	bool credentials = strcasecmp(name, "Authorization") == 0 ||
+			   strcasecmp(name, "Proxy-Authorization") == 0;
+	bool cookie = strcasecmp(name, "Cookie") == 0 || strcasecmp(name, "Set-Cookie") == 0;
+	size_t scheme_len = credentials ? strcspn(value, " ") : 0;
+
+	buf_puts(out, name);
+	buf_puts(out, ": ");
+	if (credentials && value[scheme_len] == ' ')
+		buf_append(out, value, scheme_len + 1);
+	if (credentials || cookie)
+		buf_puts(out, stars);
+	else
+		mask_text(mask, value, strlen(value), out);
+	return buf_putc(out, '\n');
+}
+
+void mask_fixed(const struct mask *mask, char *text, size_t size)
+{
+	struct buf clean;
+
+	buf_init(&clean, SIZE_MAX);
+	if (mask_text(mask, text, size, &clean) == ERR_OK)
+		snprintf(text, size, "%s", buf_str(&clean));
+	else
+		text[0] = '\0';
+	buf_free(&clean);
+}

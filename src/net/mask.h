@@ -1,0 +1,32 @@
+/* Takes secrets out of what is kept or shown. */
+#ifndef DACACHE_SRC_NET_MASK_H
+#define DACACHE_SRC_NET_MASK_H
+
+#include <stddef.h>
+
+#include "dacache/base/buf.h"
+
+enum { MASK_SECRETS_MAX = 8 };
+
+/* Known secrets, not owned: they go wherever they stand. */
+struct mask {
+	const char *secrets[MASK_SECRETS_MAX];
+	size_t len;
+};
+
+/* NULL and texts too short to be told from ordinary words are left out. */
+void mask_add(struct mask *mask, const char *secret);
+
+/* Append text without the known secrets (mask may be NULL) and without the
+ * values that stand after a secret's name: in a form (client_secret=…), in a
+ * query (…token=…), in JSON ("access_token":"…"). Stops at a NUL. */
+enum err_code mask_text(const struct mask *mask, const char *text, size_t len, struct buf *out);
+/* The same, and user:password in front of the host. */
+enum err_code mask_url(const struct mask *mask, const char *url, struct buf *out);
+/* "Name: value\n"; of credentials the scheme alone is left, of cookies nothing. */
+enum err_code mask_header(const struct mask *mask, const char *name, const char *value,
+			  struct buf *out);
+/* In place, cut at size where the masks are longer than what they cover. */
+void mask_fixed(const struct mask *mask, char *text, size_t size);
+
+#endif
