@@ -1,13 +1,141 @@
-/* The program's entry. */
+/* dacache: puts the layers together. */
+#include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "dacache/app/demo.h"
+#include "dacache/app/feed.h"
+#include "dacache/app/session.h"
+#include "dacache/cli/cli.h"
+#include "dacache/store/settings.h"
+#include "dacache/ui/ui.h"
+
+/* All that one run opens, closed in one place. */
+struct run {
+	struct cli_arguments arguments;
+	struct profile profile;
+	struct demo *demo;
+	int demo_feed;
+	struct loop *loop;
+	struct session *session;
+};
+
+static const char *environment(const char *name)
+{
+	return getenv(name);
+}
+
+static enum err_code load_profile(struct run *run, struct err *err)
+{
+	const struct settings_flags flags = {run->arguments.profile, run->arguments.url,
+					     run->arguments.read_only};
+	struct settings *settings = NULL;
+	char *path = NULL;
+	enum err_code code = settings_path(PATH_CONFIG, &path, err);
+
+	if (!code)
+		code = settings_load(path, &settings, err);
+	if (!code)
+		code = settings_profile(settings, &flags, environment, &run->profile, err);
+	settings_free(&settings);
+	free(path);
+	return code;
+}
+
+static enum err_code open_profile(struct run *run, struct err *err)
+{
+	enum err_code code;
+
+	if (!run->arguments.is_demo)
+		return load_profile(run, err);
+	code = demo_start(&run->demo, &run->demo_feed, err);
+	return code ? code : demo_profile(run->demo, &run->profile, err);
+}
+
+static enum err_code open_feed(struct run *run, struct err *err)
+{
+	int fd = run->demo_feed;
+
+	if (run->arguments.feed)
+		return feed_open(run->session, run->arguments.feed, err);
+	if (!run->demo)
+		return ERR_OK;
+	run->demo_feed = -1;
+	return feed_open_fd(run->session, fd, "the simulator", err);
+}
+
+static enum err_code open_session(struct run *run, struct err *err)
+{
+	struct session_options options = {
+		.profile = &run->profile,
+		.read_only = run->arguments.read_only,
+		.is_demo = run->arguments.is_demo,
+		.store_path = run->arguments.is_demo ? ":memory:" : NULL,
+	};
+	enum err_code code = open_profile(run, err);
+
+	if (!code)
+		code = loop_new(clock_system(), &run->loop, err);
+	if (!code)
+		code = session_new(run->loop, &options, &run->session, err);
+	return code ? code : open_feed(run, err);
+}
+
+static enum err_code run_screen(struct run *run, struct err *err)
+{
+	const char *no_color = getenv("NO_COLOR");
+	char *history = NULL;
+	struct ui_options options = {
+		.action_id = run->profile.data_action_id,
+		.theme = run->arguments.theme ? run->arguments.theme : run->profile.theme,
+		.no_color = run->arguments.no_color || (no_color && *no_color),
+		.no_mouse = run->arguments.no_mouse,
+	};
+	enum err_code code;
+
+	if (!run->demo && settings_path(PATH_HISTORY, &history, NULL) == ERR_OK)
+		options.history_path = history;
+	code = ui_run(run->loop, run->session, &options, err);
+	free(history);
+	return code;
+}
+
+static void close_run(struct run *run)
+{
+	session_free(&run->session);
+	loop_free(&run->loop);
+	profile_clear(&run->profile);
+	demo_free(&run->demo);
+}
+
+static int run_all(struct run *run)
+{
+	struct err err = {0};
+
+	if (open_session(run, &err))
+		return cli_complain(&err);
+	if (run->arguments.command_argc > 0)
+		return cli_run(run->session, &run->arguments);
+	return run_screen(run, &err) ? cli_complain(&err) : CLI_DONE;
+}
 
 int main(int argc, char **argv)
 {
-	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+	struct run run = {.demo_feed = -1};
+	struct err err = {0};
+	int status;
+
+	setlocale(LC_ALL, "");
+	if (cli_parse(argc, argv, &run.arguments, &err))
+		return cli_complain(&err);
+	if (run.arguments.wants_version) {
 		puts("dacache " DACACHE_VERSION);
-		return 0;
+		return CLI_DONE;
 	}
-	fputs("usage: dacache --version\n", stderr);
-	return 2;
+	if (run.arguments.wants_help || cli_wants_command_help(&run.arguments))
+		return cli_help(&run.arguments);
+	status = run_all(&run);
+	close_run(&run);
+	return status;
 }

@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-#include "dacache/domain/profile.h"
 #include "dacache/base/err.h"
+#include "dacache/domain/profile.h"
 
 struct demo;
 

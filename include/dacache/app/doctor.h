@@ -10,7 +10,8 @@
 enum check_state { CHECK_OK, CHECK_WARNING, CHECK_FAILED, CHECK_SKIPPED };
 
 struct doctor_line {
-	char name[24]; /* "settings", "name", "tcp", "tls", "token", "scopes", "clock", "list", "action", "store" */
+	char name[24]; /* "settings", "name", "tcp", "tls", "token", "scopes", "clock", "list",
+			  "action", "store" */
 	enum check_state state;
 	char text[320]; /* what was seen */
 	char mend[320]; /* what to do, "" when all is well */

@@ -12,8 +12,8 @@ typedef void fetch_done_fn(void *context, const struct failure *failure,
 struct fetch;
 
 /* fn is called once, from the loop, never before fetch_start returned. */
-enum err_code fetch_start(struct session *session, const char *id, fetch_done_fn *fn,
-			  void *context, struct fetch **out, struct err *err);
+enum err_code fetch_start(struct session *session, const char *id, fetch_done_fn *fn, void *context,
+			  struct fetch **out, struct err *err);
 void fetch_cancel(struct fetch **fetch); /* without its callback; NULL is fine */
 
 #endif

@@ -19,22 +19,22 @@ struct index_row {
 	const char *id;
 	const char *name;
 	const char *category;
-	const char *key;  /* NULL: none */
-	int32_t ttl_s;    /* seconds, or CACHE_TTL_ABSENT / CACHE_TTL_INVALID */
-	uint8_t tier;     /* enum tier, by the action's own matrix */
+	const char *key; /* NULL: none */
+	int32_t ttl_s;   /* seconds, or CACHE_TTL_ABSENT / CACHE_TTL_INVALID */
+	uint8_t tier;    /* enum tier, by the action's own matrix */
 	bool enabled;
 	bool marked;
 	bool has_draft;
-	uint32_t errors;  /* failed calls that concerned it, this run */
+	uint32_t errors; /* failed calls that concerned it, this run */
 };
 
 struct index_progress {
 	size_t loaded;
-	size_t total;      /* as the tenant says; at least loaded */
+	size_t total; /* as the tenant says; at least loaded */
 	bool total_known;
-	bool whole;        /* every page was read */
+	bool whole; /* every page was read */
 	bool reading;
-	bool failed;       /* reading stopped; failure tells why */
+	bool failed; /* reading stopped; failure tells why */
 	struct failure failure;
 	double rows_per_s; /* of this reading, 0 when unknown */
 	size_t broken;     /* entries the tenant sent without an id */

@@ -60,8 +60,8 @@ void live_source(const struct live *live, struct live_source *out);
 /* What another TTL would do to this action: its newest recorded look-ups (with
  * keys, up to 20,000 of the tenant) replayed. false: not enough of them (under
  * 50). *now is the replay at now_ttl_s, so that like is compared with like. */
-bool live_forecast(const struct live *live, const char *action_id, int64_t now_ttl_s,
-		   int64_t ttl_s, struct hit_count *now, struct hit_count *then);
+bool live_forecast(const struct live *live, const char *action_id, int64_t now_ttl_s, int64_t ttl_s,
+		   struct hit_count *now, struct hit_count *then);
 
 void live_reset(struct live *live); /* key 0 */
 /* Seconds since the reset or the start. */

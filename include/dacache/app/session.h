@@ -52,17 +52,17 @@ struct session_status {
 	bool read_only;
 	char read_only_reason[160]; /* "the token lacks dataaction:write", … */
 	struct quota quota;
-	int64_t quota_reset_in_s;   /* -1 unknown */
+	int64_t quota_reset_in_s; /* -1 unknown */
 	bool has_token;
 	int64_t token_expires_in_s;
 	char scope[128];
-	bool held;                  /* the queue waits */
-	char held_because[96];      /* "429 rate limit", "quota kept for saving" */
+	bool held;             /* the queue waits */
+	char held_because[96]; /* "429 rate limit", "quota kept for saving" */
 	int64_t held_for_ms;
 	size_t in_flight;
 	size_t puts_in_flight;
 	size_t queued;
-	bool connected;             /* the last call got an answer */
+	bool connected; /* the last call got an answer */
 };
 void session_status(const struct session *session, struct session_status *out);
 /* ERR_READ_ONLY with the reason when nothing may be written. */
@@ -85,8 +85,8 @@ enum err_code session_exchange_curl(const struct exchange *exchange, struct buf 
 /* --- the audit --------------------------------------------------------------- */
 /* Newest first, at most limit, older than before_seq (0: from the newest);
  * action_id NULL: all. */
-enum err_code session_audit_each(struct session *session, const char *action_id,
-				 int64_t before_seq, size_t limit,
+enum err_code session_audit_each(struct session *session, const char *action_id, int64_t before_seq,
+				 size_t limit,
 				 bool (*fn)(void *context, const struct audit_entry *entry),
 				 void *context, struct err *err);
 enum err_code session_audit_count(struct session *session, const char *action_id, int64_t *out,
@@ -102,8 +102,7 @@ enum err_code session_draft_save(struct session *session, const char *action_id,
 enum err_code session_draft_load(struct session *session, const char *action_id, char **form,
 				 char **base_etag, struct proposal *base, int64_t *wall_us,
 				 struct err *err); /* ERR_NOT_FOUND: none */
-enum err_code session_draft_delete(struct session *session, const char *action_id,
-				   struct err *err);
+enum err_code session_draft_delete(struct session *session, const char *action_id, struct err *err);
 enum err_code session_draft_each(struct session *session,
 				 void (*fn)(void *context, const char *action_id, const char *name,
 					    int64_t wall_us),

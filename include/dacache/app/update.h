@@ -8,24 +8,24 @@
 #include "dacache/domain/validate.h"
 
 struct update_request {
-	const struct action *base;            /* as it was read, with its ETag */
+	const struct action *base; /* as it was read, with its ETag */
 	const struct local_settings *local_before;
 	const struct proposal *wanted;
 };
 
 struct update_result {
 	enum outcome outcome;
-	char message[320];         /* in words, for the line */
-	int status;                /* HTTP, 0: no PUT or no answer */
-	char if_match[ETAG_SIZE];  /* "" without a PUT */
-	char etag[ETAG_SIZE];      /* the new one, "" when unknown */
-	double latency_ms;         /* -1 */
+	char message[320];        /* in words, for the line */
+	int status;               /* HTTP, 0: no PUT or no answer */
+	char if_match[ETAG_SIZE]; /* "" without a PUT */
+	char etag[ETAG_SIZE];     /* the new one, "" when unknown */
+	double latency_ms;        /* -1 */
 	int64_t attempts;
-	bool verified;             /* the server's document holds what was sent */
-	bool local_saved;          /* matrix, payload size, directives were stored */
-	size_t webhooks;           /* deliveries begun */
-	struct failure failure;    /* kind NONE unless the server or transport failed */
-	struct findings findings;  /* why it was refused by validation */
+	bool verified;               /* the server's document holds what was sent */
+	bool local_saved;            /* matrix, payload size, directives were stored */
+	size_t webhooks;             /* deliveries begun */
+	struct failure failure;      /* kind NONE unless the server or transport failed */
+	struct findings findings;    /* why it was refused by validation */
 	const struct action *action; /* as the server has it now, NULL when unknown */
 };
 

@@ -41,8 +41,8 @@ struct http_request {
 	const char *const *headers; /* "Name: value", NULL at the end; may be NULL */
 	const char *body;           /* NULL: none */
 	size_t body_len;
-	size_t body_max;     /* of the reply; 0: HTTP_BODY_MAX */
-	int64_t timeout_ms;  /* 0: the options' */
+	size_t body_max;    /* of the reply; 0: HTTP_BODY_MAX */
+	int64_t timeout_ms; /* 0: the options' */
 };
 
 struct http_header {
