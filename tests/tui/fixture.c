@@ -86,8 +86,9 @@ static void pretend_sanitizer(void)
 
 static void leave_orphan(void)
 {
+	/* Before the fork: the terminal may hang up before the child runs. */
+	signal(SIGHUP, SIG_IGN);
 	if (fork() == 0) {
-		signal(SIGHUP, SIG_IGN);
 		for (;;)
 			pause();
 	}
