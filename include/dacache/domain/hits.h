@@ -12,12 +12,20 @@ struct hit_count {
 	uint64_t misses;
 };
 
-/* One slot a second over the last `seconds` (given at creation). */
+/* Counts of the last `seconds` (given at creation). Seconds in which nothing
+ * happened take no room: about 100 bytes for a quiet action, 3 KB for a busy one
+ * over 1000 s. Spans that lie within the last HIT_WINDOWS_EXACT_S are exact;
+ * beyond that seconds are kept in slots of HIT_WINDOWS_COARSE_S, and the older
+ * end of a span may be off by one of them. */
 struct hit_windows;
 
+enum { HIT_WINDOWS_EXACT_S = 120, HIT_WINDOWS_COARSE_S = 10 };
+
+/* ERR_INVALID when seconds is below 1. */
 enum err_code hit_windows_new(int seconds, struct hit_windows **out);
 void hit_windows_free(struct hit_windows **windows);
-/* now_s: any monotonic whole seconds, not going back (earlier: counted now). */
+/* now_s: any monotonic whole seconds, not going back (earlier: counted in the
+ * newest second). */
 void hit_windows_add(struct hit_windows *windows, int64_t now_s, bool hit);
 /* Sum over the last `span` seconds up to and with now_s. */
 struct hit_count hit_windows_sum(const struct hit_windows *windows, int64_t now_s, int span);
