@@ -1,0 +1,50 @@
+/* Reads one JSON text from left to right without building anything: for lines
+ * that come by the tens of thousands. Strict RFC 8259, but that bytes past ASCII
+ * in strings are taken as they are. */
+#ifndef DACACHE_SRC_DOMAIN_JSON_CURSOR_H
+#define DACACHE_SRC_DOMAIN_JSON_CURSOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct cursor {
+	const char *at;
+	const char *end;
+};
+
+/* A string's bytes between its quotes. */
+struct cursor_string {
+	const char *at;
+	size_t len;
+	bool escaped; /* holds a backslash */
+};
+
+/* digits * 10^exponent; digits past the eighteenth are dropped. */
+struct cursor_number {
+	bool negative;
+	uint64_t digits;
+	int exponent;
+};
+
+void cursor_blanks(struct cursor *cursor);
+/* Steps over c and the blanks behind it; false when it is not there. */
+bool cursor_take(struct cursor *cursor, char c);
+/* true, false, null: by their first letter. */
+bool cursor_word(struct cursor *cursor, const char *word);
+bool cursor_string(struct cursor *cursor, struct cursor_string *out);
+bool cursor_number(struct cursor *cursor, struct cursor_number *out);
+/* Over any value, nested ones included (64 deep at most). */
+bool cursor_skip(struct cursor *cursor);
+
+/* The next piece of a string with its escapes undone: either bytes of the text
+ * itself or one character put into `room`. Steps *string on; false at the end.
+ * A surrogate without its other half becomes U+FFFD. */
+bool cursor_piece(struct cursor_string *string, char room[4], const char **piece, size_t *len);
+/* The whole string with a NUL behind it; false when it does not fit. */
+bool cursor_copy(struct cursor_string string, char *out, size_t size, size_t *len);
+
+/* number * 10^decimals rounded to an integer; false out of range. */
+bool cursor_scaled(struct cursor_number number, int decimals, int64_t *out);
+
+#endif
