@@ -23,6 +23,24 @@ static enum err_code parse_with(struct json_tokener *tokener, const char *text, 
 		       at);
 }
 
+/* json-c takes names in single quotes even when it is strict. */
+static bool has_single_quotes(const char *text, size_t len)
+{
+	bool in_string = false;
+
+	if (!memchr(text, '\'', len))
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		if (in_string && text[i] == '\\')
+			i++;
+		else if (text[i] == '"')
+			in_string = !in_string;
+		else if (!in_string && text[i] == '\'')
+			return true;
+	}
+	return false;
+}
+
 enum err_code json_read(const char *text, size_t len, struct json_object **out, struct err *err)
 {
 	*out = NULL;
@@ -33,6 +51,8 @@ enum err_code json_read(const char *text, size_t len, struct json_object **out, 
 	/* json-c takes a NUL for the end of the text */
 	if (memchr(text, 0, len))
 		return err_set(err, ERR_PARSE, "not JSON: it holds a NUL byte");
+	if (has_single_quotes(text, len))
+		return err_set(err, ERR_PARSE, "not JSON: it has texts in single quotes");
 
 	struct json_tokener *tokener = json_tokener_new_ex(JSON_DEPTH_MAX);
 
