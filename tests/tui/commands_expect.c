@@ -129,12 +129,23 @@ static bool expectation_read(struct scenario *scenario, const struct command *co
 	return true;
 }
 
+/* Half a frame may show what the whole one does not: a number of matches, or
+ * rows that are all alike, count at rest alone. */
+static bool needs_rest(const struct expectation *expectation)
+{
+	return expectation->count >= 0 || !expectation->pattern;
+}
+
 static bool is_shown(struct scenario *scenario, void *context)
 {
 	const struct expectation *expectation = context;
-	struct screen *screen = screen_take(scenario->terminal);
-	int count = screen_count(screen, &expectation->want, NULL);
+	struct screen *screen;
+	int count;
 
+	if (needs_rest(expectation) && !scenario_is_quiet(scenario))
+		return false;
+	screen = screen_take(scenario->terminal);
+	count = screen_count(screen, &expectation->want, NULL);
 	screen_free(&screen);
 	return expectation->count < 0 ? count > 0 : count == expectation->count;
 }
@@ -148,7 +159,8 @@ bool cmd_expect(struct scenario *scenario, const struct command *command)
 	if (!expectation_read(scenario, command, &expectation))
 		return false;
 	what = text_printf("expect %s", command->rest);
-	ok = scenario_wait(scenario, is_shown, &expectation, false, what);
+	scenario->quiet.silent_since = 0;
+	ok = scenario_wait(scenario, is_shown, &expectation, needs_rest(&expectation), what);
 	free(what);
 	expectation_free(&expectation);
 	return ok;

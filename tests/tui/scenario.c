@@ -88,13 +88,18 @@ bool scenario_wait(struct scenario *scenario, condition_fn *fn, void *context,
 	}
 }
 
-static bool is_quiet(struct scenario *scenario, void *context)
+bool scenario_is_quiet(struct scenario *scenario)
 {
-	(void)context;
 	if (!scenario->app.running || scenario->terminal->master < 0)
 		return true;
 	return quiet_now(&scenario->quiet, scenario->terminal, scenario->app.pid,
 			 scenario->sim.running ? scenario->sim.pid : 0);
+}
+
+static bool is_quiet(struct scenario *scenario, void *context)
+{
+	(void)context;
+	return scenario_is_quiet(scenario);
 }
 
 bool scenario_wait_quiet(struct scenario *scenario)

@@ -74,7 +74,9 @@ void scenario_pump(struct scenario *scenario, int timeout_ms);
 typedef bool condition_fn(struct scenario *scenario, void *context);
 bool scenario_wait(struct scenario *scenario, condition_fn *fn, void *context,
 		   bool also_now_and_then, const char *what);
-/* Until the program is at rest or has ended. */
+/* Is the program at rest now, or has it ended? */
+bool scenario_is_quiet(struct scenario *scenario);
+/* Until it is. */
 bool scenario_wait_quiet(struct scenario *scenario);
 
 /* The rest of a scenario: programs ended, checks made at the end. */
