@@ -1,0 +1,232 @@
+/* The filter of the list: from text to terms. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "dacache/base/text.h"
+#include "dacache/base/vec.h"
+#include "filter_term.h"
+
+static const char *const field_names[] = {"tier", "ttl", "key", "err", "cat", "id", "enabled"};
+
+/* One word with its quotes taken off. */
+struct word {
+	char *text;
+	size_t plain; /* bytes before the first quote: there a colon counts */
+	bool negated;
+};
+
+static bool is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Take the next word; *at stands on its first byte, and then behind it. */
+static enum err_code take_word(const char **at, struct word *word, struct err *err)
+{
+	bool quoted = false;
+	size_t len = 0;
+
+	word->negated = **at == '!';
+	*at += word->negated;
+	word->text = malloc(strlen(*at) + 1);
+	word->plain = SIZE_MAX;
+	if (word->text == NULL)
+		return err_set(err, ERR_NO_MEMORY, "out of memory");
+	for (; **at != '\0' && (quoted || !is_blank(**at)); (*at)++) {
+		if (**at != '"') {
+			word->text[len++] = **at;
+			continue;
+		}
+		quoted = !quoted;
+		if (word->plain == SIZE_MAX)
+			word->plain = len;
+	}
+	word->text[len] = '\0';
+	if (word->plain == SIZE_MAX)
+		word->plain = len;
+	if (quoted)
+		return err_set(err, ERR_USAGE, "the quote before \"%s\" has no end", word->text);
+	if (word->negated && len == 0)
+		return err_set(err, ERR_USAGE, "\"!\" excludes a word: write it right behind");
+	return ERR_OK;
+}
+
+static enum err_code take_text(struct filter_term *term, enum filter_field field, const char *text)
+{
+	term->field = field;
+	term->text = text_lower(text);
+	return term->text == NULL ? ERR_NO_MEMORY : ERR_OK;
+}
+
+static enum err_code parse_tier(const char *value, struct filter_term *term, struct err *err)
+{
+	char *lower = text_lower(value);
+	bool found = false;
+
+	term->field = FILTER_TIER;
+	if (lower == NULL)
+		return ERR_NO_MEMORY;
+	for (int tier = TIER_DEFAULT; tier <= TIER_CUSTOM && !found && lower[0] != '\0'; tier++) {
+		found = strncmp(tier_name((enum tier)tier), lower, strlen(lower)) == 0;
+		term->tier = (enum tier)tier;
+	}
+	free(lower);
+	if (!found)
+		return err_set(err, ERR_USAGE,
+			       "tier:%s: a tier is default, high_priority, static_reference or "
+			       "custom",
+			       value);
+	return ERR_OK;
+}
+
+static enum filter_op take_op(const char **value)
+{
+	const char *at = *value;
+
+	*value += at[0] == '>' || at[0] == '<' || at[0] == '=';
+	if (at[0] != '>' && at[0] != '<')
+		return OP_EQUAL;
+	if (at[1] != '=')
+		return at[0] == '>' ? OP_ABOVE : OP_BELOW;
+	(*value)++;
+	return at[0] == '>' ? OP_AT_LEAST : OP_AT_MOST;
+}
+
+static enum err_code parse_number(const char *name, const char *value, struct filter_term *term,
+				  struct err *err)
+{
+	const char *digits = value;
+
+	term->op = take_op(&digits);
+	if (text_parse_int(digits, 0, INT64_MAX, &term->number) == ERR_OK)
+		return ERR_OK;
+	return err_set(err, ERR_USAGE, "%s:%s: a number is wanted, as in %s:>300", name, value,
+		       name);
+}
+
+static enum err_code parse_errors(const char *value, struct filter_term *term, struct err *err)
+{
+	term->field = FILTER_ERRORS;
+	if (value[0] != '\0')
+		return parse_number("err", value, term, err);
+	term->op = OP_ABOVE;
+	term->number = 0;
+	return ERR_OK;
+}
+
+static enum err_code parse_enabled(const char *value, struct filter_term *term, struct err *err)
+{
+	term->field = FILTER_ENABLED;
+	term->enabled = strcmp(value, "yes") == 0;
+	if (term->enabled || strcmp(value, "no") == 0)
+		return ERR_OK;
+	return err_set(err, ERR_USAGE, "enabled:%s: yes or no is wanted", value);
+}
+
+static enum err_code parse_key(const struct word *word, const char *value, struct filter_term *term)
+{
+	/* key:"none" looks for the text. */
+	if (strcmp(value, "none") == 0 && word->plain == strlen(word->text)) {
+		term->field = FILTER_NO_KEY;
+		return ERR_OK;
+	}
+	return take_text(term, FILTER_KEY, value);
+}
+
+/* A word with an unknown name before its colon may be meant as it stands, but a
+ * slip of the pen would then hide every row without a word. */
+static enum err_code parse_unknown(const char *name, const char *text, struct filter_term *term,
+				   struct err *err)
+{
+	const char *nearest =
+		text_nearest(name, field_names, sizeof(field_names) / sizeof(field_names[0]));
+
+	if (nearest == NULL)
+		return take_text(term, FILTER_ANY, text);
+	return err_set(err, ERR_USAGE, "\"%s:\" is unknown: \"%s:\"? (in quotes it is a word)",
+		       name, nearest);
+}
+
+static enum err_code parse_field(const struct word *word, const char *name, const char *value,
+				 struct filter_term *term, struct err *err)
+{
+	if (strcmp(name, "tier") == 0)
+		return parse_tier(value, term, err);
+	if (strcmp(name, "ttl") == 0) {
+		term->field = FILTER_TTL;
+		return parse_number(name, value, term, err);
+	}
+	if (strcmp(name, "key") == 0)
+		return parse_key(word, value, term);
+	if (strcmp(name, "err") == 0)
+		return parse_errors(value, term, err);
+	if (strcmp(name, "cat") == 0)
+		return take_text(term, FILTER_CATEGORY, value);
+	if (strcmp(name, "id") == 0)
+		return take_text(term, FILTER_ID, value);
+	if (strcmp(name, "enabled") == 0)
+		return parse_enabled(value, term, err);
+	return parse_unknown(name, word->text, term, err);
+}
+
+static enum err_code parse_word(const struct word *word, struct filter_term *term, struct err *err)
+{
+	const char *colon = strchr(word->text, ':');
+	enum err_code code;
+	char *name;
+
+	term->negated = word->negated;
+	if (colon == NULL || colon == word->text || (size_t)(colon - word->text) >= word->plain)
+		return take_text(term, FILTER_ANY, word->text);
+	name = strndup(word->text, (size_t)(colon - word->text));
+	if (name == NULL)
+		return ERR_NO_MEMORY;
+	code = parse_field(word, name, colon + 1, term, err);
+	free(name);
+	return code;
+}
+
+static enum err_code parse_words(const char *text, struct vec *terms, struct err *err)
+{
+	enum err_code code = ERR_OK;
+
+	while (code == ERR_OK) {
+		struct filter_term term = {0};
+		struct word word = {0};
+
+		while (is_blank(*text))
+			text++;
+		if (*text == '\0')
+			return ERR_OK;
+		code = take_word(&text, &word, err);
+		if (code == ERR_OK)
+			code = parse_word(&word, &term, err);
+		if (code == ERR_OK)
+			code = vec_push(terms, &term);
+		if (code != ERR_OK)
+			free(term.text);
+		free(word.text);
+	}
+	return code;
+}
+
+enum err_code filter_parse(const char *text, struct filter **out, struct err *err)
+{
+	struct filter *filter = calloc(1, sizeof(*filter));
+	enum err_code code;
+	struct vec terms;
+
+	*out = NULL;
+	if (filter == NULL)
+		return err_set(err, ERR_NO_MEMORY, "out of memory");
+	vec_init(&terms, sizeof(struct filter_term));
+	code = parse_words(text, &terms, err);
+	filter->terms = terms.items;
+	filter->len = terms.len;
+	if (code == ERR_NO_MEMORY)
+		err_set(err, code, "out of memory");
+	if (code != ERR_OK)
+		filter_free(&filter);
+	*out = filter;
+	return code;
+}
