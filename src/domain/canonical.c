@@ -66,7 +66,8 @@ enum err_code canonical_string(const char *text, size_t len, struct buf *out)
 
 /* The digits of the shortest decimal that reads back as the same number, and its
  * exponent (d.ddd × 10^exponent). Digits alone are taken from what printf wrote:
- * the decimal point is the locale's. */
+ * the decimal point is the locale's. (Of some powers of two past 2^80 Python
+ * finds a form one digit shorter.) */
 static int shortest_digits(double value, char digits[DBL_DECIMAL_DIG + 1])
 {
 	char text[64];
