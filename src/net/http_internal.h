@@ -33,6 +33,7 @@ struct http_call {
 	void (*dropped)(void *context);
 	struct loop_timer *refusal; /* set when it ends before anything is sent */
 	bool in_multi;
+	bool headers_whole; /* the empty line after them was seen */
 	bool delivering;
 	bool too_large;
 	bool no_memory;

@@ -60,7 +60,8 @@ enum transport http_outcome(const struct http_call *call, CURLcode code)
 		return TRANSPORT_TLS;
 	switch (code) {
 	case CURLE_OK:
-		return TRANSPORT_ANSWERED;
+		/* Curl takes headers that were cut off for a whole reply. */
+		return call->headers_whole ? TRANSPORT_ANSWERED : cut_off(call);
 	case CURLE_COULDNT_RESOLVE_HOST:
 	case CURLE_COULDNT_RESOLVE_PROXY:
 		return TRANSPORT_NAME;
@@ -156,6 +157,8 @@ static void fill_error(const struct http_call *call, enum transport transport, C
 		text = "the reply is larger than allowed";
 	else if (call->no_memory)
 		text = "out of memory";
+	else if (text[0] == '\0' && code == CURLE_OK)
+		text = "the connection closed within the headers";
 	else if (text[0] == '\0')
 		text = curl_easy_strerror(code);
 	snprintf(out->error, sizeof(out->error), "%.*s", (int)sizeof(out->error) - 1, text);
