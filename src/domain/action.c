@@ -197,16 +197,19 @@ void action_free(struct action **action)
 }
 
 /* The values as they were fetched, also those that struct cache_members cannot
- * hold: the tenant hashes what it has. */
+ * hold; what is absent is left out: the tenant hashes what it has. */
 static enum err_code fetched_sha256(struct json_object *object, char out[ETAG_HEX_SIZE])
 {
+	struct json_object *value;
 	struct buf json;
 
 	buf_init(&json, JSON_MAX);
 	buf_putc(&json, '{');
 	for (int i = 0; i < CACHE_MEMBERS; i++) {
-		buf_printf(&json, "%s\"%s\":", i ? "," : "", cache_member_names[i]);
-		canonical_json(json_member(object, cache_member_names[i]), &json);
+		if (!json_object_object_get_ex(object, cache_member_names[i], &value))
+			continue;
+		buf_printf(&json, "%s\"%s\":", json.len > 1 ? "," : "", cache_member_names[i]);
+		canonical_json(value, &json);
 	}
 
 	enum err_code code = buf_putc(&json, '}');

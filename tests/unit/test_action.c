@@ -9,6 +9,7 @@
 #include <json-c/json.h>
 
 #include "dacache/domain/action.h"
+#include "dacache/domain/canonical.h"
 
 static const char whole[] =
 	"{\"id\":\"da-1\",\"name\":\"Get Customer\",\"category\":\"CRM\",\"integrationId\":\"i-9\","
@@ -197,6 +198,30 @@ static void without_etag_the_fetched_members_are_hashed(void **state)
 	json_object_put(file);
 }
 
+static void assert_hash_of(const char *body, const char *canonical)
+{
+	struct action *action = parse(body, NULL);
+	char if_match[ETAG_SIZE];
+	char wanted[ETAG_SIZE];
+	char hex[65];
+
+	assert_int_equal(canonical_sha256(canonical, strlen(canonical), hex), ERR_OK);
+	snprintf(wanted, sizeof(wanted), "\"%s\"", hex);
+	assert_int_equal(action_if_match(action, if_match), ERR_OK);
+	assert_string_equal(if_match, wanted);
+	action_free(&action);
+}
+
+static void members_are_hashed_as_they_came(void **state)
+{
+	(void)state;
+	assert_hash_of("{\"id\":\"x\"}", "{}");
+	assert_hash_of("{\"id\":\"x\",\"cacheTtl\":\"60\",\"cacheEnabled\":false}",
+		       "{\"cacheEnabled\":false,\"cacheTtl\":\"60\"}");
+	assert_hash_of("{\"id\":\"x\",\"cacheTtl\":60.90,\"cacheKey\":null}",
+		       "{\"cacheKey\":null,\"cacheTtl\":60.9}");
+}
+
 static void copy_stands_by_itself(void **state)
 {
 	struct action *action = parse(whole, "\"12\"");
@@ -260,6 +285,7 @@ int main(void)
 		cmocka_unit_test(too_long_etag_is_refused),
 		cmocka_unit_test(etag_goes_back_byte_for_byte),
 		cmocka_unit_test(without_etag_the_fetched_members_are_hashed),
+		cmocka_unit_test(members_are_hashed_as_they_came),
 		cmocka_unit_test(copy_stands_by_itself),
 		cmocka_unit_test(pretty_is_indented_and_exact),
 	};

@@ -41,7 +41,8 @@ enum err_code action_copy(const struct action *from, struct action **out);
 void action_free(struct action **action);
 
 /* What goes into If-Match: the server's ETag byte for byte, or "\"<sha256>\"" of
- * the fetched three members where the server sent none. */
+ * the fetched three members where the server sent none (as they came: absent ones
+ * left out, null as null). */
 enum err_code action_if_match(const struct action *action, char out[ETAG_SIZE]);
 
 /* Body of a PUT: the fetched document with the three members changed, or those
