@@ -606,3 +606,9 @@ enum err_code session_hit(struct session *session, const char *action_id, bool h
 		store_hits(session, action_id, hit, n);
 	return code;
 }
+
+enum err_code session_recorded_hits(struct session *session, const char *action_id,
+				    struct hit_count *out, struct err *err)
+{
+	return hit_load(session->store, action_id, out, err);
+}

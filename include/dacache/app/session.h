@@ -117,6 +117,10 @@ struct key_lookup session_key_lookup(struct session *session);
 enum err_code session_hit(struct session *session, const char *action_id, bool hit, int64_t n,
 			  struct err *err);
 
+/* Look-ups recorded by hand, ever; action_id NULL: the whole tenant. */
+enum err_code session_recorded_hits(struct session *session, const char *action_id,
+				    struct hit_count *out, struct err *err);
+
 /* --- for the operations of this layer alone ------------------------------------ */
 struct tenant *session_tenant(struct session *session);
 struct http *session_http(struct session *session);

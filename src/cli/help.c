@@ -1,0 +1,78 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "internal.h"
+
+static const char usage[] =
+	"dacache: the cache settings of NICE CXone Data Actions\n"
+	"\n"
+	"  dacache [OPTIONS]                the screen\n"
+	"  dacache [OPTIONS] COMMAND ...    one command\n"
+	"\n"
+	"Options:\n"
+	"  --profile NAME    a profile of config.ini\n"
+	"  --url URL         base URL of the tenant\n"
+	"  --demo            a simulated tenant, no account needed\n"
+	"  --read-only       refuse every change\n"
+	"  --feed FILE       look-ups as JSON lines: a file, a FIFO, or - (standard input)\n"
+	"  --theme NAME      auto, dark, light, mono\n"
+	"  --no-color        no colours (also by NO_COLOR)\n"
+	"  --no-mouse        leave the mouse to the terminal\n"
+	"  -h, --help        this text; after a command: that command's\n"
+	"  -V, --version     the version\n"
+	"\n"
+	"Commands:\n";
+
+static const char ending[] =
+	"\n"
+	"Environment: CXONE_CLIENT_ID, CXONE_CLIENT_SECRET, CXONE_BASE_URL,\n"
+	"CXONE_DATA_ACTION_ID, NO_COLOR. A flag beats the environment, which beats the\n"
+	"profile, which beats the default.\n"
+	"\n"
+	"Exit: 0 done or unchanged, 1 failed, 2 usage, 3 refused by validation,\n"
+	"4 conflict, 5 rate limited, 6 not authorised, 7 not found, 8 network or TLS,\n"
+	"9 outcome unknown.\n";
+
+static void help_all(void)
+{
+	const struct command *table = command_table();
+	size_t i;
+
+	fputs(usage, stdout);
+	for (i = 0; i < COMMANDS; i++)
+		if (table[i].where & AT_SHELL)
+			printf("  %-9s %s\n", table[i].name, table[i].help);
+	fputs(ending, stdout);
+}
+
+/* Words of the arguments, wrapped at 79 columns. */
+static void print_arguments(const char *name, const char *arguments)
+{
+	int column = printf("dacache %s", name);
+
+	while (*arguments) {
+		int len = (int)strcspn(arguments, " ");
+
+		if (column + 1 + len > 79)
+			column = printf("\n       ") - 1;
+		column += printf(" %.*s", len, arguments);
+		arguments += len + (arguments[len] == ' ');
+	}
+	putchar('\n');
+}
+
+int cli_help(const struct cli_arguments *arguments)
+{
+	const struct command *command = NULL;
+	struct err err = {0};
+
+	if (arguments->command_argc == 0) {
+		help_all();
+		return CLI_DONE;
+	}
+	if (command_find(arguments->command_argv[0], AT_SHELL, &command, &err))
+		return cli_complain(&err);
+	print_arguments(command->name, command->arguments);
+	printf("\n%s\n", command->help);
+	return CLI_DONE;
+}

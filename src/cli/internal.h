@@ -1,0 +1,84 @@
+/* What the files of the shell's side share. */
+#ifndef DACACHE_SRC_CLI_INTERNAL_H
+#define DACACHE_SRC_CLI_INTERNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dacache/app/command.h"
+#include "dacache/app/session.h"
+#include "dacache/base/buf.h"
+#include "dacache/cli/cli.h"
+
+enum { CLI_OUTPUT_MAX = 1 << 30, CLI_REPEATS_MAX = 32 };
+
+/* What the subscription of cli_read_index looks at: it lives as long as the
+ * session. */
+struct cli_index_wait {
+	struct session *session;
+	bool done;
+	bool shows_progress;
+};
+
+/* What every command's function gets as its context. */
+struct cli {
+	struct session *session;
+	int exit_code;
+	struct cli_index_wait index_wait;
+	struct buf out; /* the answer: written to stdout at the end, whole */
+};
+
+/* One option a command takes; its value goes to *text (pointing into argv), or
+ * *flag is set. With `repeats`, values are added there. */
+struct cli_repeats {
+	const char *values[CLI_REPEATS_MAX];
+	size_t len;
+};
+struct cli_option {
+	const char *name; /* "--key" */
+	const char **text;
+	bool *flag;
+	struct cli_repeats *repeats;
+};
+
+/* Sorts argv[1..] into options and words; the words come to words[0..*n), at
+ * most `most`. "--name=value" and "--name value"; "--" ends the options.
+ * ERR_USAGE with the word that is wrong and the nearest option. */
+enum err_code cli_options(int argc, char **argv, const struct cli_option *options, size_t n_options,
+			  const char **words, size_t most, size_t *n, struct err *err);
+
+/* Commands: one a file. */
+command_fn cli_list, cli_show, cli_set, cli_check, cli_fire, cli_hit, cli_audit, cli_report,
+	cli_doctor;
+
+/* --- waiting ----------------------------------------------------------------- */
+/* Read one action and what is local to it, and wait. On failure: the card on
+ * stderr, cli->exit_code set, ERR_… returned with an empty text. */
+struct cli_action {
+	struct action *action;
+	struct local_settings local;
+};
+enum err_code cli_fetch(struct cli *cli, const char *id, struct cli_action *out, struct err *err);
+void cli_action_clear(struct cli_action *got);
+/* Read the whole list, with progress on stderr where that is a terminal. */
+enum err_code cli_read_index(struct cli *cli, struct err *err);
+/* Until no delivery is under way. */
+enum err_code cli_wait_webhooks(struct cli *cli, struct err *err);
+/* The card, shortened, on stderr; sets cli->exit_code; returns its err_code. */
+enum err_code cli_failed(struct cli *cli, const struct failure *failure);
+
+/* --- words --------------------------------------------------------------------- */
+/* "name":"text" (null for NULL), with a comma before it unless after '{' or '['. */
+void cli_json_text(struct buf *out, const char *name, const char *text);
+void cli_json_int(struct buf *out, const char *name, int64_t value);
+void cli_json_bool(struct buf *out, const char *name, bool value);
+/* A double with three decimals; negative: null. */
+void cli_json_ms(struct buf *out, const char *name, double value);
+/* A line "name   value" for people, value made safe. */
+void cli_text_line(struct buf *out, const char *name, const char *value);
+/* Ask on the terminal; true for yes. */
+bool cli_confirm(const char *question);
+/* Ask for a line; malloc'd, NULL at the end of input. */
+char *cli_ask_line(const char *question);
+
+#endif

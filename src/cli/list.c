@@ -1,0 +1,126 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "dacache/base/text.h"
+#include "internal.h"
+
+enum { NAME_COLUMNS = 34, CATEGORY_COLUMNS = 14 };
+
+static void put_json(struct buf *out, const struct index_row *row)
+{
+	buf_puts(out, "{");
+	cli_json_text(out, "id", row->id);
+	cli_json_text(out, "name", row->name);
+	cli_json_text(out, "category", row->category);
+	cli_json_bool(out, "cacheEnabled", row->enabled);
+	cli_json_text(out, "cacheKey", row->key);
+	if (row->ttl_s >= 0)
+		cli_json_int(out, "cacheTtl", row->ttl_s);
+	else
+		cli_json_text(out, "cacheTtl", NULL);
+	cli_json_text(out, "tier", tier_name((enum tier)row->tier));
+	buf_puts(out, "}");
+}
+
+static void put_cell(struct buf *out, const char *text, int columns)
+{
+	int used = 0;
+
+	text_fit(out, text, columns, false, &used);
+	for (; used <= columns; used++)
+		buf_putc(out, ' ');
+}
+
+static void put_line(struct buf *out, const struct index_row *row)
+{
+	char ttl[16] = "-";
+
+	if (row->ttl_s == CACHE_TTL_INVALID)
+		snprintf(ttl, sizeof(ttl), "?");
+	if (row->ttl_s >= 0)
+		snprintf(ttl, sizeof(ttl), "%d", (int)row->ttl_s);
+	put_cell(out, row->id, 36);
+	put_cell(out, row->name, NAME_COLUMNS);
+	put_cell(out, row->category, CATEGORY_COLUMNS);
+	put_cell(out, row->enabled ? "on" : "off", 3);
+	put_cell(out, tier_name((enum tier)row->tier), 16);
+	buf_printf(out, "%6s  ", ttl);
+	text_escape(out, row->key ? row->key : "-");
+	buf_putc(out, '\n');
+}
+
+static void put_rows(struct cli *cli, struct index_view *view, bool json)
+{
+	size_t i;
+
+	if (json)
+		buf_puts(&cli->out, "[");
+	else
+		buf_printf(&cli->out, "%-36s %-*s %-*s %-3s %-16s %6s  %s\n", "ID", NAME_COLUMNS,
+			   "NAME", CATEGORY_COLUMNS, "CATEGORY", "ON", "TIER", "TTL", "KEY");
+	for (i = 0; i < index_view_len(view); i++) {
+		const struct index_row *row = index_view_row(view, i);
+
+		if (!row)
+			continue;
+		if (!json) {
+			put_line(&cli->out, row);
+			continue;
+		}
+		buf_puts(&cli->out, cli->out.len > 1 ? ",\n " : "");
+		put_json(&cli->out, row);
+	}
+	if (json)
+		buf_puts(&cli->out, "]\n");
+}
+
+static enum err_code parse_column(const char *name, enum index_column *out, struct err *err)
+{
+	const char *names[INDEX_COLUMNS];
+	int i;
+
+	for (i = 0; i < INDEX_COLUMNS; i++) {
+		names[i] = index_column_name((enum index_column)i);
+		if (strcmp(names[i], name) == 0) {
+			*out = (enum index_column)i;
+			return ERR_OK;
+		}
+	}
+	return err_set(err, ERR_USAGE,
+		       "list: no column '%s'; there are name, category, tier, ttl, errors, key",
+		       name);
+}
+
+enum err_code cli_list(void *context, int argc, char **argv, struct err *err)
+{
+	struct cli *cli = context;
+	const char *filter = "";
+	const char *sort = "none";
+	const char *words[1];
+	bool reverse = false;
+	bool json = false;
+	const struct cli_option options[] = {{"--filter", &filter, NULL, NULL},
+					     {"--sort", &sort, NULL, NULL},
+					     {"--reverse", NULL, &reverse, NULL},
+					     {"--json", NULL, &json, NULL}};
+	struct index_view *view = NULL;
+	enum index_column column = INDEX_BY_NONE;
+	size_t n;
+	enum err_code code = cli_options(argc, argv, options, 4, words, 0, &n, err);
+
+	if (!code)
+		code = parse_column(sort, &column, err);
+	if (!code && index_view_new(session_index(cli->session), &view))
+		code = err_set(err, ERR_NO_MEMORY, "out of memory");
+	if (!code)
+		code = index_view_filter(view, filter, err);
+	if (!code)
+		code = cli_read_index(cli, err);
+	if (!code) {
+		index_view_sort(view, column, reverse);
+		index_view_refresh(view);
+		put_rows(cli, view, json);
+	}
+	index_view_free(&view);
+	return code;
+}

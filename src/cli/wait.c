@@ -1,0 +1,125 @@
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "dacache/app/fetch.h"
+#include "dacache/app/update.h"
+#include "dacache/domain/card.h"
+#include "internal.h"
+
+enum { CARD_MAX = 8192 };
+
+enum err_code cli_failed(struct cli *cli, const struct failure *failure)
+{
+	const struct profile *profile = session_profile(cli->session);
+	struct card card;
+	struct buf text;
+
+	buf_init(&text, CARD_MAX);
+	card_make(failure, profile->name, profile->base_url, &card);
+	card_short(&card, &text);
+	fputs(buf_str(&text), stderr);
+	buf_free(&text);
+	cli->exit_code = failure_exit_code(failure);
+	return failure_err_code(failure);
+}
+
+/* --- one action --------------------------------------------------------------------- */
+
+struct wait_fetch {
+	bool done;
+	struct failure failure;
+	struct action *action;
+	bool out_of_memory;
+};
+
+static void fetched(void *context, const struct failure *failure, const struct action *action)
+{
+	struct wait_fetch *wait = context;
+
+	wait->done = true;
+	wait->failure = *failure;
+	if (action && action_copy(action, &wait->action))
+		wait->out_of_memory = true;
+}
+
+enum err_code cli_fetch(struct cli *cli, const char *id, struct cli_action *out, struct err *err)
+{
+	struct wait_fetch wait = {0};
+	enum err_code code = fetch_start(cli->session, id, fetched, &wait, NULL, err);
+
+	memset(out, 0, sizeof(*out));
+	if (!code)
+		code = session_run_until(cli->session, &wait.done, err);
+	if (code)
+		return code;
+	if (wait.out_of_memory)
+		return err_set(err, ERR_NO_MEMORY, "out of memory");
+	if (!wait.action)
+		return cli_failed(cli, &wait.failure);
+	out->action = wait.action;
+	code = session_local_load(cli->session, wait.action->id, &out->local, err);
+	if (code)
+		cli_action_clear(out);
+	return code;
+}
+
+void cli_action_clear(struct cli_action *got)
+{
+	action_free(&got->action);
+	local_settings_clear(&got->local);
+}
+
+/* --- the list -------------------------------------------------------------------------- */
+
+static void show_progress(const struct index_progress *progress)
+{
+	fprintf(stderr, "\rreading %zu of %zu Data Actions", progress->loaded, progress->total);
+	if (!progress->reading)
+		fprintf(stderr, "\r\033[K");
+	fflush(stderr);
+}
+
+static void index_moved(void *context, const struct event *event)
+{
+	struct cli_index_wait *wait = context;
+	struct index_progress progress;
+
+	if (event->type != EVENT_INDEX || wait->done)
+		return;
+	index_progress(session_index(wait->session), &progress);
+	wait->done = !progress.reading;
+	if (wait->shows_progress && progress.total_known)
+		show_progress(&progress);
+}
+
+enum err_code cli_read_index(struct cli *cli, struct err *err)
+{
+	struct cli_index_wait *wait = &cli->index_wait;
+	struct index_progress progress;
+	enum err_code code;
+
+	wait->session = cli->session;
+	wait->done = false;
+	wait->shows_progress = isatty(STDERR_FILENO);
+	code = session_subscribe(cli->session, index_moved, wait);
+	if (code)
+		return err_set(err, code, "out of memory");
+	index_start(session_index(cli->session));
+	code = session_run_until(cli->session, &wait->done, err);
+	if (code)
+		return code;
+	index_progress(session_index(cli->session), &progress);
+	return progress.failed ? cli_failed(cli, &progress.failure) : ERR_OK;
+}
+
+/* --- deliveries --------------------------------------------------------------------------- */
+
+enum err_code cli_wait_webhooks(struct cli *cli, struct err *err)
+{
+	enum err_code code = ERR_OK;
+
+	while (!code && webhooks_busy(cli->session) > 0)
+		code = loop_turn(session_loop(cli->session), -1, err);
+	return code;
+}

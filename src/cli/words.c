@@ -1,0 +1,82 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+
+#include "dacache/base/text.h"
+#include "dacache/domain/canonical.h"
+#include "internal.h"
+
+static void json_name(struct buf *out, const char *name)
+{
+	char last = out->len ? out->data[out->len - 1] : '{';
+
+	if (last != '{' && last != '[')
+		buf_putc(out, ',');
+	canonical_string(name, strlen(name), out);
+	buf_putc(out, ':');
+}
+
+void cli_json_text(struct buf *out, const char *name, const char *text)
+{
+	json_name(out, name);
+	if (text)
+		canonical_string(text, strlen(text), out);
+	else
+		buf_puts(out, "null");
+}
+
+void cli_json_int(struct buf *out, const char *name, int64_t value)
+{
+	json_name(out, name);
+	buf_printf(out, "%lld", (long long)value);
+}
+
+void cli_json_bool(struct buf *out, const char *name, bool value)
+{
+	json_name(out, name);
+	buf_puts(out, value ? "true" : "false");
+}
+
+void cli_json_ms(struct buf *out, const char *name, double value)
+{
+	json_name(out, name);
+	if (value < 0)
+		buf_puts(out, "null");
+	else /* not printf: the locale's decimal point is no JSON */
+		buf_printf(out, "%lld.%03lld", (long long)value,
+			   (long long)((value - (double)(long long)value) * 1000));
+}
+
+void cli_text_line(struct buf *out, const char *name, const char *value)
+{
+	buf_printf(out, "%-12s ", name);
+	text_escape(out, value);
+	buf_putc(out, '\n');
+}
+
+char *cli_ask_line(const char *question)
+{
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t len;
+
+	fprintf(stderr, "%s", question);
+	fflush(stderr);
+	len = getline(&line, &room, stdin);
+	if (len < 0) {
+		free(line);
+		return NULL;
+	}
+	line[strcspn(line, "\r\n")] = '\0';
+	return line;
+}
+
+bool cli_confirm(const char *question)
+{
+	char *line = cli_ask_line(question);
+	bool yes = line && (strcmp(line, "y") == 0 || strcmp(line, "yes") == 0);
+
+	free(line);
+	return yes;
+}
