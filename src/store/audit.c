@@ -142,10 +142,24 @@ static enum err_code read_entry(struct statement *statement, struct audit_entry 
 	return read_outcome(statement, &entry->outcome, err);
 }
 
+/* Each index is in the order of seq and holds the other things to filter by.
+ * Named, because SQLite cannot know that an action has fewer entries than an
+ * outcome. */
+static const char *best_index(const struct audit_query *query)
+{
+	if (query->data_action_id)
+		return "audit_of_action";
+	if (query->outcome >= 0)
+		return "audit_of_outcome";
+	if (query->status >= 0)
+		return "audit_of_status";
+	return "audit_all";
+}
+
 /* Parameters are named, so that bind_query need not know which are there. */
 static void append_where(struct buf *sql, const struct audit_query *query)
 {
-	buf_puts(sql, " FROM audit WHERE tenant_id = :tenant");
+	buf_printf(sql, " FROM audit INDEXED BY %s WHERE tenant_id = :tenant", best_index(query));
 	if (query->data_action_id)
 		buf_puts(sql, " AND data_action_id = :id");
 	if (query->before_seq > 0)

@@ -40,6 +40,8 @@ static const char *const steps[] = {
 	"CREATE INDEX audit_all ON audit (tenant_id, seq, wall_us, outcome, status);"
 	"CREATE INDEX audit_of_action"
 	"  ON audit (tenant_id, data_action_id, seq, wall_us, outcome, status);"
+	"CREATE INDEX audit_of_outcome ON audit (tenant_id, outcome, seq, wall_us, status);"
+	"CREATE INDEX audit_of_status ON audit (tenant_id, status, seq, wall_us, outcome);"
 	"CREATE TRIGGER audit_update BEFORE UPDATE ON audit BEGIN " REFUSE "; END;"
 	"CREATE TRIGGER audit_delete BEFORE DELETE ON audit BEGIN " REFUSE "; END;"
 	/* INSERT OR REPLACE deletes without the trigger above. */

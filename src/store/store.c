@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "dacache/base/text.h"
@@ -12,7 +14,7 @@
 #include "migrations.h"
 #include "statement.h"
 
-enum { BUSY_TIMEOUT_MS = 5000, FILE_MODE = 0600 };
+enum { BUSY_TIMEOUT_MS = 5000, WAL_PAUSE_MS = 10, MODE_SIZE = 16, FILE_MODE = 0600 };
 
 /* SQLite gives -wal and -shm the mode of the file itself. */
 static enum err_code create_file(const char *path, struct err *err)
@@ -37,21 +39,44 @@ static enum err_code create_file(const char *path, struct err *err)
 	return ERR_OK;
 }
 
+/* SQLite's code; *mode is the journal mode that resulted. */
+static int ask_for_wal(sqlite3 *db, char mode[MODE_SIZE])
+{
+	sqlite3_stmt *handle = NULL;
+	int code = sqlite3_prepare_v2(db, "PRAGMA journal_mode = WAL", -1, &handle, NULL);
+
+	mode[0] = '\0';
+	if (code == SQLITE_OK)
+		code = sqlite3_step(handle);
+	if (code == SQLITE_ROW) {
+		snprintf(mode, MODE_SIZE, "%s", (const char *)sqlite3_column_text(handle, 0));
+		code = SQLITE_OK;
+	}
+	sqlite3_finalize(handle);
+	return code;
+}
+
+/* Where two programs make the store at the same time, SQLite reports it busy at
+ * once: it waits for no lock while it changes the journal mode. */
 static enum err_code use_wal(struct store *store, struct err *err)
 {
-	struct statement statement;
-	bool row = false;
-	enum err_code code = statement_open(&statement, store, "PRAGMA journal_mode = WAL", err);
+	const struct timespec pause = {.tv_nsec = WAL_PAUSE_MS * 1000000L};
+	char mode[MODE_SIZE];
+	int code = ask_for_wal(store->db, mode);
 
-	if (code == ERR_OK)
-		code = statement_row(&statement, &row, err);
-	if (code == ERR_OK && (!row || strcmp(statement_peek(&statement, 0), "wal") != 0))
-		code = err_set(err, ERR_STORE,
-			       "%s: its file system cannot hold a shared store (no WAL); set "
-			       "XDG_STATE_HOME to a local disk",
-			       store->path);
-	statement_close(&statement);
-	return code;
+	for (int waited = 0; (code & 0xff) == SQLITE_BUSY && waited < BUSY_TIMEOUT_MS;
+	     waited += WAL_PAUSE_MS) {
+		nanosleep(&pause, NULL);
+		code = ask_for_wal(store->db, mode);
+	}
+	if (code != SQLITE_OK)
+		return store_failure(store, code, err);
+	if (strcmp(mode, "wal") == 0)
+		return ERR_OK;
+	return err_set(err, ERR_STORE,
+		       "%s: its file system cannot hold a shared store (no WAL); set "
+		       "XDG_STATE_HOME to a local disk",
+		       store->path);
 }
 
 static enum err_code open_database(struct store *store, struct err *err)

@@ -7,7 +7,8 @@
 #include "dacache/domain/audit_entry.h"
 #include "dacache/store/store.h"
 
-/* Durable when it returns ERR_OK; sets entry->seq. */
+/* Durable when it returns ERR_OK; sets entry->seq, which grows and is never used
+ * again. entry->action must not be NULL. */
 enum err_code audit_append(struct store *store, struct audit_entry *entry, struct err *err);
 
 struct audit_query {
@@ -18,11 +19,12 @@ struct audit_query {
 	int outcome;                /* enum outcome, -1: any */
 	int status;                 /* -1: any */
 	bool oldest_first;
-	int64_t after_seq;          /* with oldest_first: entries newer than this */
+	int64_t after_seq; /* with oldest_first: entries newer than this */
 };
 
-/* fn returns false to stop. The entry is valid during the call alone. Newest
- * first unless oldest_first; at most limit (0: all). This tenant's alone. */
+/* fn returns false to stop; it must not write to the store. The entry is valid
+ * during the call alone. Newest first unless oldest_first; at most limit (0:
+ * all). This tenant's alone. */
 enum err_code audit_each(struct store *store, const struct audit_query *query, size_t limit,
 			 bool (*fn)(void *context, const struct audit_entry *entry), void *context,
 			 struct err *err);

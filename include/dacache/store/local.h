@@ -36,17 +36,18 @@ enum err_code draft_save(struct store *store, const struct draft *draft, struct 
 enum err_code draft_load(struct store *store, const char *action_id, struct draft *out,
 			 struct err *err);
 enum err_code draft_delete(struct store *store, const char *action_id, struct err *err);
-enum err_code draft_each(struct store *store,
-			 void (*fn)(void *context, const struct draft *draft), void *context,
-			 struct err *err);
+enum err_code draft_each(struct store *store, void (*fn)(void *context, const struct draft *draft),
+			 void *context, struct err *err);
 
-/* Look-ups recorded by `hit`, counted per action; survive the program. */
+/* Look-ups recorded by `hit`, counted per action; survive the program. n is 1 to
+ * 1,000,000,000 (else ERR_INVALID). */
 enum err_code hit_record(struct store *store, const char *action_id, bool hit, int64_t n,
 			 int64_t wall_us, struct err *err);
 enum err_code hit_load(struct store *store, const char *action_id, struct hit_count *out,
 		       struct err *err); /* action_id NULL: the whole tenant */
 /* Records newer than *after_row, so that a running screen sees the shell's;
- * *after_row moves on (-1: start at the end, nothing reported). */
+ * *after_row moves on (-1: start at the end, nothing reported). The latest 10,000
+ * records are there; the counts above hold all. */
 enum err_code hit_each_since(struct store *store, int64_t *after_row,
 			     void (*fn)(void *context, const char *action_id, bool hit, int64_t n),
 			     void *context, struct err *err);

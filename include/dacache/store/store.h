@@ -13,8 +13,7 @@ struct store;
 /* Opens or creates path (its directory too) and brings the schema up to date; a
  * newer schema than ours is refused by name. tenant is the base URL: it keys
  * everything kept. ERR_STORE or ERR_IO with a text that names the file. */
-enum err_code store_open(const char *path, const char *tenant, struct store **out,
-			 struct err *err);
+enum err_code store_open(const char *path, const char *tenant, struct store **out, struct err *err);
 void store_close(struct store **store);
 int store_schema_version(void); /* the newest that this program knows */
 
