@@ -1,7 +1,5 @@
 #include "exchange.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "access.h"
@@ -46,17 +44,6 @@ static void route(struct request *request)
 		webhooks_answer(request);
 	else
 		request_fail(request, 404, "not.found", "Nothing is at this path.");
-}
-
-static void give_correlation(struct request *request)
-{
-	uint64_t high = random_next(&request->sim->random);
-	uint64_t low = random_next(&request->sim->random);
-
-	snprintf(request->correlation, sizeof(request->correlation),
-		 "%08x-%04x-4%03x-a%03x-%012" PRIx64, (unsigned int)(high >> 32),
-		 (unsigned int)(high >> 16 & 0xffff), (unsigned int)(high & 0xfff),
-		 (unsigned int)(low >> 52), low & UINT64_C(0xffffffffffff));
 }
 
 /* ---- faults ---- */
@@ -196,7 +183,7 @@ static void run_api(struct request *request)
 
 void exchange_run(struct request *request)
 {
-	give_correlation(request);
+	random_uuid(&request->sim->random, request->correlation);
 	if (starts_with(request->path, CONTROL_PREFIX)) {
 		control_answer(request);
 		reply_set_header(&request->reply, "ININ-Correlation-Id", request->correlation);

@@ -1,6 +1,8 @@
 /* dacache-sim: a tenant of Data Actions on loopback. */
 #include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #include "server.h"
 #include "sim.h"
@@ -20,6 +22,12 @@ static enum err_code serve(struct sim *sim, struct err *err)
 	rc = server_run(server, err);
 	server_free(&server);
 	return rc;
+}
+
+/* Ends with the parent, also when it is killed. */
+static bool follow_parent(pid_t parent)
+{
+	return prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() == parent;
 }
 
 static int complain(const struct err *err, int status)
@@ -47,12 +55,15 @@ static int run(const struct options *options)
 
 int main(int argc, char **argv)
 {
+	pid_t parent = getppid();
 	struct options options;
 	struct err err;
 
 	err_clear(&err);
 	if (options_parse(argc, argv, &options, &err) != ERR_OK)
 		return complain(&err, EXIT_USAGE);
+	if (options.exit_with_parent && !follow_parent(parent))
+		return EXIT_FAILED;
 	signal(SIGPIPE, SIG_IGN);
 	switch (options.run) {
 	case RUN_HELP:

@@ -1,6 +1,8 @@
 #include "random.h"
 
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <sys/random.h>
 #include <time.h>
 
@@ -47,6 +49,16 @@ double random_normal(struct random *random)
 	const double two_pi = 6.283185307179586;
 	double radius = sqrt(2.0 * random_exponential(random));
 	return radius * cos(two_pi * random_unit(random));
+}
+
+void random_uuid(struct random *random, char out[UUID_SIZE])
+{
+	uint64_t high = random_next(random);
+	uint64_t low = random_next(random);
+
+	snprintf(out, UUID_SIZE, "%08x-%04x-4%03x-a%03x-%012" PRIx64, (unsigned int)(high >> 32),
+		 (unsigned int)(high >> 16 & 0xffff), (unsigned int)(high & 0xfff),
+		 (unsigned int)(low >> 52), low & UINT64_C(0xffffffffffff));
 }
 
 void random_secret(unsigned char *out, unsigned int len)

@@ -20,6 +20,10 @@ double random_unit(struct random *random); /* in (0, 1) */
 double random_exponential(struct random *random);
 double random_normal(struct random *random); /* mean 0, deviation 1 */
 
+/* A UUID, version 4. */
+enum { UUID_SIZE = 37 };
+void random_uuid(struct random *random, char out[UUID_SIZE]);
+
 /* Bytes nobody can guess; falls back on the clock where the system has none. */
 void random_secret(unsigned char *out, unsigned int len);
 

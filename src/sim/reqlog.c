@@ -21,7 +21,7 @@ struct entry {
 	int64_t version;
 	unsigned int status; /* 0: no answer was sent */
 	bool applied;
-	char correlation[CORRELATION_SIZE];
+	char correlation[UUID_SIZE];
 };
 
 struct reqlog {

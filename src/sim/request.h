@@ -6,9 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "random.h"
 #include "reply.h"
-
-enum { CORRELATION_SIZE = 40 };
 
 struct sim;
 struct client;
@@ -20,7 +19,7 @@ struct request {
 	char *path;  /* as it was sent, still percent-encoded */
 	char *query; /* as it was sent, "" where there is none */
 	struct buf body;
-	char correlation[CORRELATION_SIZE];
+	char correlation[UUID_SIZE];
 	const struct client *client; /* who asks, once that is known */
 	struct reply reply;
 

@@ -1,12 +1,12 @@
 #include "server.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -14,18 +14,19 @@
 #include <unistd.h>
 
 #include "exchange.h"
+#include "gate.h"
 #include "request.h"
 
-enum { BACKLOG = 128, CONNECTIONS = 1000, CONNECTION_MEMORY = 128 * 1024, PEM_MAX = 1024 * 1024 };
+enum { CONNECTIONS = 1000, CONNECTION_MEMORY = 128 * 1024, PEM_MAX = 1024 * 1024 };
 
 struct server {
 	struct sim *sim;
 	struct MHD_Daemon *daemon;
+	struct gate *gate;
 	struct request *held; /* answers that wait for their time */
 	struct buf cert;
 	struct buf key;
 	int signals;
-	int port;
 };
 
 /* ---- one request ---- */
@@ -181,7 +182,7 @@ static void resume_due(struct server *server, int64_t now)
 
 static int64_t next_due(const struct server *server)
 {
-	int64_t due = INT64_MAX;
+	int64_t due = sim_due(server->sim);
 
 	for (const struct request *request = server->held; request; request = request->next_held)
 		if (request->due_us < due)
@@ -212,40 +213,22 @@ enum err_code server_run(struct server *server, struct err *err)
 {
 	const union MHD_DaemonInfo *info =
 		MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-	struct pollfd fds[] = {{.fd = info->epoll_fd, .events = POLLIN},
-			       {.fd = server->signals, .events = POLLIN}};
+	struct pollfd fds[] = {{.fd = server->signals, .events = POLLIN},
+			       {.fd = info->epoll_fd, .events = POLLIN},
+			       {.fd = gate_fd(server->gate), .events = POLLIN}};
 
-	while (fds[1].revents == 0) {
-		if (poll(fds, 2, poll_time(server)) < 0 && errno != EINTR)
+	while (fds[0].revents == 0) {
+		if (poll(fds, 3, poll_time(server)) < 0 && errno != EINTR)
 			return err_set(err, ERR_IO, "poll: %s", strerror(errno));
 		resume_due(server, clock_monotonic_us(&server->sim->clock));
+		sim_run(server->sim, clock_monotonic_us(&server->sim->clock));
+		gate_run(server->gate);
 		MHD_run(server->daemon);
 	}
 	return ERR_OK;
 }
 
 /* ---- start and stop ---- */
-
-static enum err_code listen_on(int port, int *out, int *bound, struct err *err)
-{
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-	socklen_t len = sizeof(address);
-	const int yes = 1;
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) < 0 ||
-	    bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 || listen(fd, BACKLOG) < 0 ||
-	    getsockname(fd, (struct sockaddr *)&address, &len) < 0) {
-		err_set(err, ERR_IO, "port %d on 127.0.0.1: %s", port, strerror(errno));
-		if (fd >= 0)
-			close(fd);
-		return ERR_IO;
-	}
-	*out = fd;
-	*bound = ntohs(address.sin_port);
-	return ERR_OK;
-}
 
 static enum err_code open_signals(int *out, struct err *err)
 {
@@ -259,9 +242,37 @@ static enum err_code open_signals(int *out, struct err *err)
 	return *out >= 0 ? ERR_OK : err_set(err, ERR_IO, "signals: %s", strerror(errno));
 }
 
-static enum err_code start_daemon(struct server *server, int listener, struct err *err)
+static enum err_code read_pem(const char *path, struct buf *out, struct err *err)
 {
-	unsigned int flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME;
+	char chunk[4096];
+	size_t n;
+	FILE *file = fopen(path, "rb");
+
+	if (!file)
+		return err_set(err, ERR_IO, "--tls %s: %s", path, strerror(errno));
+	while ((n = fread(chunk, 1, sizeof(chunk), file)) > 0)
+		buf_append(out, chunk, n);
+	if (ferror(file) || out->failed || out->len == 0)
+		err_set(err, ERR_IO, "--tls %s: not a PEM file", path);
+	fclose(file);
+	return err->code;
+}
+
+static enum err_code read_tls(struct server *server, struct err *err)
+{
+	const struct options *options = &server->sim->options;
+	enum err_code rc = ERR_OK;
+
+	if (options->tls_cert)
+		rc = read_pem(options->tls_cert, &server->cert, err);
+	if (rc == ERR_OK && options->tls_key)
+		rc = read_pem(options->tls_key, &server->key, err);
+	return rc;
+}
+
+static enum err_code start_daemon(struct server *server, struct err *err)
+{
+	unsigned int flags = MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME;
 	struct MHD_OptionItem tls[] = {
 		{MHD_OPTION_HTTPS_MEM_CERT, 0, server->cert.data},
 		{MHD_OPTION_HTTPS_MEM_KEY, 0, server->key.data},
@@ -272,21 +283,29 @@ static enum err_code start_daemon(struct server *server, int listener, struct er
 	else
 		tls[0].option = MHD_OPTION_END;
 	server->daemon = MHD_start_daemon(
-		flags, 0, NULL, NULL, handle, server, MHD_OPTION_LISTEN_SOCKET, listener,
-		MHD_OPTION_URI_LOG_CALLBACK, begin_request, server, MHD_OPTION_NOTIFY_COMPLETED,
-		end_request, server, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL,
-		MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-		(size_t)CONNECTION_MEMORY, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+		flags, 0, NULL, NULL, handle, server, MHD_OPTION_URI_LOG_CALLBACK, begin_request,
+		server, MHD_OPTION_NOTIFY_COMPLETED, end_request, server,
+		MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL, MHD_OPTION_CONNECTION_LIMIT,
+		CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+		MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 	if (server->daemon)
 		return ERR_OK;
 	return err_set(err, ERR_IO, "the HTTP server does not start%s",
 		       server->cert.len > 0 ? ": certificate or key unusable" : "");
 }
 
+static void admit(void *context, int fd)
+{
+	struct server *server = context;
+	struct sockaddr_in peer = {.sin_family = AF_INET};
+
+	/* Closes the descriptor when it cannot take it. */
+	MHD_add_connection(server->daemon, fd, (struct sockaddr *)&peer, sizeof(peer));
+}
+
 enum err_code server_new(struct sim *sim, struct server **out, struct err *err)
 {
 	struct server *server = calloc(1, sizeof(*server));
-	int listener = -1;
 	enum err_code rc;
 
 	if (!server)
@@ -295,14 +314,14 @@ enum err_code server_new(struct sim *sim, struct server **out, struct err *err)
 	server->signals = -1;
 	buf_init(&server->cert, PEM_MAX);
 	buf_init(&server->key, PEM_MAX);
-	rc = open_signals(&server->signals, err);
+	rc = read_tls(server, err);
 	if (rc == ERR_OK)
-		rc = listen_on(sim->options.port, &listener, &server->port, err);
-	if (rc == ERR_OK) {
-		rc = start_daemon(server, listener, err);
-		if (rc != ERR_OK)
-			close(listener);
-	}
+		rc = open_signals(&server->signals, err);
+	if (rc == ERR_OK)
+		rc = start_daemon(server, err);
+	if (rc == ERR_OK)
+		rc = gate_new(sim->options.port, server->cert.len == 0, &sim->random, admit, server,
+			      &server->gate, err);
 	if (rc != ERR_OK)
 		server_free(&server);
 	*out = server;
@@ -311,13 +330,14 @@ enum err_code server_new(struct sim *sim, struct server **out, struct err *err)
 
 int server_port(const struct server *server)
 {
-	return server->port;
+	return gate_port(server->gate);
 }
 
 void server_free(struct server **server)
 {
 	if (!*server)
 		return;
+	gate_free(&(*server)->gate);
 	if ((*server)->daemon) {
 		resume_due(*server, INT64_MAX); /* a daemon must not stop with some suspended */
 		MHD_run((*server)->daemon);

@@ -2,6 +2,7 @@
 
 #include "faults.h"
 #include "jsonio.h"
+#include "lookups.h"
 #include "reqlog.h"
 #include "webhooks.h"
 
@@ -60,6 +61,9 @@ enum err_code sim_open(struct sim *sim, const struct options *options, struct er
 		rc = open_tenant(sim, err);
 	if (rc == ERR_OK)
 		rc = load_faults(sim, err);
+	if (rc == ERR_OK && options->feed && options->run == RUN_SERVE)
+		rc = lookups_new(sim, &sim->lookups, err);
+	admin_start(&sim->admin, sim);
 	if (rc != ERR_OK)
 		sim_close(sim);
 	return rc;
@@ -67,11 +71,26 @@ enum err_code sim_open(struct sim *sim, const struct options *options, struct er
 
 void sim_close(struct sim *sim)
 {
+	lookups_free(&sim->lookups);
 	tenant_free(&sim->tenant);
 	tokens_free(&sim->tokens);
 	faults_free(&sim->faults);
 	reqlog_free(&sim->log);
 	webhooks_free(&sim->webhooks);
+}
+
+int64_t sim_due(const struct sim *sim)
+{
+	int64_t due = sim->lookups ? lookups_due(sim->lookups) : INT64_MAX;
+
+	return due < sim->admin.next_us ? due : sim->admin.next_us;
+}
+
+void sim_run(struct sim *sim, int64_t now_us)
+{
+	if (sim->lookups && lookups_due(sim->lookups) <= now_us)
+		lookups_run(sim->lookups, now_us);
+	admin_run(&sim->admin, sim, now_us);
 }
 
 enum err_code sim_reset(struct sim *sim, struct err *err)
@@ -80,33 +99,25 @@ enum err_code sim_reset(struct sim *sim, struct err *err)
 	tokens_reset(sim->tokens);
 	reqlog_clear(sim->log);
 	webhooks_clear(sim->webhooks);
+	if (sim->lookups)
+		lookups_reset(sim->lookups);
 	set_quota(sim);
 	return load_faults(sim, err);
 }
 
-static enum err_code dump_action(const struct tenant *tenant, size_t slot, FILE *out)
-{
-	struct json_object *action = tenant_parse(tenant, slot);
-	const char *text;
-
-	if (!action)
-		return ERR_NO_MEMORY;
-	text = json_object_to_json_string_ext(action, JSON_C_TO_STRING_PRETTY |
-							      JSON_C_TO_STRING_NOSLASHESCAPE);
-	fputs(text, out);
-	json_object_put(action);
-	return ERR_OK;
-}
-
 enum err_code sim_dump(const struct sim *sim, FILE *out, struct err *err)
 {
+	struct buf line;
 	enum err_code rc = ERR_OK;
 
+	buf_init(&line, DOCUMENT_MAX);
 	fputs("{\"actions\": [\n", out);
 	for (size_t i = 0; rc == ERR_OK && i < tenant_count(sim->tenant); i++) {
-		fputs(i > 0 ? ",\n" : "", out);
-		rc = dump_action(sim->tenant, tenant_slot_at(sim->tenant, i), out);
+		buf_reset(&line);
+		rc = tenant_document(sim->tenant, tenant_slot_at(sim->tenant, i), &line);
+		fprintf(out, "%s%s", i > 0 ? ",\n" : "", buf_str(&line));
 	}
+	buf_free(&line);
 	fputs("\n]}\n", out);
 	if (rc != ERR_OK)
 		return err_set(err, rc, "out of memory");

@@ -3,6 +3,7 @@
 #include "access.h"
 #include "faults.h"
 #include "jsonio.h"
+#include "lookups.h"
 #include "reqlog.h"
 #include "sim.h"
 #include "webhooks.h"
@@ -39,6 +40,7 @@ static struct json_object *counts_to_json(const struct sim *sim)
 	jsonio_add_int(out, "applied", (int64_t)reqlog_applied(sim->log));
 	jsonio_add_int(out, "webhooks", (int64_t)webhooks_total(sim->webhooks));
 	jsonio_add_int(out, "tokens", (int64_t)tokens_count(sim->tokens));
+	jsonio_add_int(out, "lookups", sim->lookups ? (int64_t)lookups_total(sim->lookups) : 0);
 	return out;
 }
 

@@ -12,6 +12,7 @@ struct document {
 	char *text;
 	size_t len;
 	char *key;
+	char *id;
 	struct cache_facts facts;
 };
 
@@ -37,6 +38,7 @@ static void document_free(struct document **document)
 		return;
 	free((*document)->text);
 	free((*document)->key);
+	free((*document)->id);
 	free(*document);
 	*document = NULL;
 }
@@ -68,12 +70,14 @@ static enum err_code document_new(struct json_object *object, struct document **
 		return ERR_NO_MEMORY;
 	text = json_object_to_json_string_length(object, JSONIO_PLAIN, &document->len);
 	document->text = text ? strdup(text) : NULL;
+	document->id = strdup(json_object_get_string(json_object_object_get(object, "id")));
 	document->facts = facts_of(object);
 	if (document->facts.key_kind == KEY_TEXT) {
 		json_object_object_get_ex(object, "cacheKey", &key);
 		document->key = strdup(json_object_get_string(key));
 	}
-	if (!document->text || (document->facts.key_kind == KEY_TEXT && !document->key)) {
+	if (!document->text || !document->id ||
+	    (document->facts.key_kind == KEY_TEXT && !document->key)) {
 		document_free(&document);
 		return ERR_NO_MEMORY;
 	}
@@ -233,15 +237,11 @@ void tenant_free(struct tenant **tenant)
 	*tenant = NULL;
 }
 
-/* The id of a slot that came by tenant_add, out of the map. */
+/* Those of actions that came by tenant_add. */
 static void forget_added_ids(struct tenant *tenant)
 {
-	for (size_t i = tenant->base_slots; i < tenant->slots.len; i++) {
-		struct json_object *object = tenant_parse(tenant, i);
-		map_remove(tenant->ids,
-			   json_object_get_string(json_object_object_get(object, "id")));
-		json_object_put(object);
-	}
+	for (size_t i = tenant->base_slots; i < tenant->slots.len; i++)
+		map_remove(tenant->ids, slot_at(tenant, i)->now->id);
 }
 
 void tenant_reset(struct tenant *tenant)
@@ -326,6 +326,17 @@ struct json_object *tenant_parse(const struct tenant *tenant, size_t slot)
 		jsonio_parse(buf_str(&text), text.len, &object, NULL);
 	buf_free(&text);
 	return object;
+}
+
+struct json_object *tenant_id(const struct tenant *tenant, size_t slot)
+{
+	const struct document *document = kept(tenant, slot);
+	char id[ID_SIZE];
+
+	if (document)
+		return json_object_new_string(document->id);
+	generate_id(&tenant->generator, slot, id);
+	return json_object_new_string(id);
 }
 
 struct cache_facts tenant_facts(const struct tenant *tenant, size_t slot, struct buf *key)

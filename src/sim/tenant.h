@@ -38,6 +38,8 @@ bool tenant_is_changed(const struct tenant *tenant, size_t slot);
 enum err_code tenant_document(const struct tenant *tenant, size_t slot, struct buf *out);
 /* The document parsed; the caller puts it. NULL when out of memory. */
 struct json_object *tenant_parse(const struct tenant *tenant, size_t slot);
+/* The action's id, a JSON string; the caller puts it. */
+struct json_object *tenant_id(const struct tenant *tenant, size_t slot);
 /* The facts; the cache key, where there is one, is appended to key (NULL: not
  * wanted). */
 struct cache_facts tenant_facts(const struct tenant *tenant, size_t slot, struct buf *key);
