@@ -207,6 +207,7 @@ static void control_done(void *context, const struct http_reply *reply)
 		messages_add(messages, SEVERITY_ERROR, NULL, "simulator: %s failed (%d %.100s)",
 			     control->words, reply->status,
 			     reply->body_len ? reply->body : reply->error);
+	session_operation_end(control->session, control);
 	free(control);
 }
 
@@ -220,8 +221,10 @@ static enum err_code post(struct session *session, const char *what, const char 
 	struct buf url;
 	enum err_code code;
 
-	if (!control)
+	if (!control || session_operation_begin(session, control, free)) {
+		free(control);
 		return err_set(err, ERR_NO_MEMORY, "out of memory");
+	}
 	control->session = session;
 	snprintf(control->words, sizeof(control->words), "%s", words);
 	buf_init(&url, 4096);
@@ -229,6 +232,7 @@ static enum err_code post(struct session *session, const char *what, const char 
 	request.url = buf_str(&url);
 	code = http_send(session_http(session), &request, control_done, control, NULL);
 	if (code) {
+		session_operation_end(session, control);
 		free(control);
 		err_set(err, code, "the call could not be made");
 	}

@@ -39,11 +39,19 @@ static void tell(struct doctor *doctor, const char *name, enum check_state state
 	doctor->handlers.line(doctor->handlers.context, &line);
 }
 
-static void finish(struct doctor *doctor)
+static void free_doctor(void *operation)
 {
-	doctor->handlers.done(doctor->handlers.context, doctor->exit_code);
+	struct doctor *doctor = operation;
+
 	host_check_free(&doctor->host);
 	free(doctor);
+}
+
+static void finish(struct doctor *doctor)
+{
+	session_operation_end(doctor->session, doctor);
+	doctor->handlers.done(doctor->handlers.context, doctor->exit_code);
+	free_doctor(doctor);
 }
 
 /* The rest can't be checked. */
@@ -353,7 +361,9 @@ enum err_code doctor_start(struct session *session, const struct doctor_handlers
 		return err_set(err, ERR_NO_MEMORY, "out of memory");
 	doctor->session = session;
 	doctor->handlers = *handlers;
-	if (loop_timer_start(session_loop(session), 0, start, doctor, &doctor->timer)) {
+	if (session_operation_begin(session, doctor, free_doctor) ||
+	    loop_timer_start(session_loop(session), 0, start, doctor, &doctor->timer)) {
+		session_operation_end(session, doctor);
 		free(doctor);
 		return err_set(err, ERR_NO_MEMORY, "out of memory");
 	}

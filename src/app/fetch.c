@@ -16,8 +16,10 @@ struct fetch {
 	char *id;
 };
 
-static void free_fetch(struct fetch *fetch)
+static void free_fetch(void *operation)
 {
+	struct fetch *fetch = operation;
+
 	free(fetch->id);
 	free(fetch);
 }
@@ -42,6 +44,7 @@ static void told(struct fetch *fetch, const struct failure *failure, const struc
 		index_update(session_index(fetch->session), action);
 		session_emit(fetch->session, EVENT_ACTION, action->id);
 	}
+	session_operation_end(fetch->session, fetch);
 	fetch->fn(fetch->context, failure, action);
 	free_fetch(fetch);
 }
@@ -79,9 +82,12 @@ enum err_code fetch_start(struct session *session, const char *id, fetch_done_fn
 	fetch->session = session;
 	fetch->fn = fn;
 	fetch->context = context;
-	code = tenant_get(session_tenant(session), id, NULL, LANE_INTERACTIVE, fetch_done, fetch,
-			  &fetch->call);
+	code = session_operation_begin(session, fetch, free_fetch);
+	if (!code)
+		code = tenant_get(session_tenant(session), id, NULL, LANE_INTERACTIVE, fetch_done,
+				  fetch, &fetch->call);
 	if (code) {
+		session_operation_end(session, fetch);
 		free_fetch(fetch);
 		return err_set(err, code, "the call could not be made");
 	}
@@ -95,6 +101,7 @@ void fetch_cancel(struct fetch **fetch)
 	if (!*fetch)
 		return;
 	tenant_cancel(&(*fetch)->call);
+	session_operation_end((*fetch)->session, *fetch);
 	free_fetch(*fetch);
 	*fetch = NULL;
 }

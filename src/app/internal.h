@@ -3,6 +3,7 @@
 #define DACACHE_SRC_APP_INTERNAL_H
 
 #include "dacache/app/session.h"
+#include "dacache/base/vec.h"
 #include "dacache/domain/lookup.h"
 
 /* --- messages.c: told runs after each message ------------------------------ */
@@ -54,6 +55,19 @@ enum err_code webhook_deliver(struct session *session, const char *action_id,
 			      const struct directive *directive, const char *target_key,
 			      void (*done)(void *context, const struct failure *failure),
 			      void *context);
+
+/* --- operations.c ---------------------------------------------------------------------- */
+/* What is under way: when the session ends, calls end without their callbacks, and
+ * free_fn frees what they were for. */
+struct operations {
+	struct vec items;
+};
+void operations_init(struct operations *operations);
+void operations_free(struct operations *operations);
+enum err_code session_operation_begin(struct session *session, void *operation,
+				      void (*free_fn)(void *operation));
+void session_operation_end(struct session *session, const void *operation);
+struct operations *session_operations(struct session *session);
 
 /* --- session.c ---------------------------------------------------------------------- */
 void session_webhooks_busy(struct session *session, int change);

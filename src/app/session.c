@@ -40,6 +40,7 @@ struct session {
 	struct map *drafts;     /* ids that have one */
 	struct feed *feed;
 	struct store_watch *store_watch;
+	struct operations operations;
 	size_t webhooks;
 	bool connected;
 	bool told_read_only;
@@ -239,6 +240,7 @@ enum err_code session_new(struct loop *loop, const struct session_options *optio
 	session->read_only_flag = options->read_only;
 	session->is_demo = options->is_demo;
 	vec_init(&session->subscribers, sizeof(struct subscriber));
+	operations_init(&session->operations);
 	set_who(session);
 	code = build(session, options, err);
 	if (code)
@@ -258,6 +260,7 @@ void session_free(struct session **out)
 	store_watch_free(&session->store_watch);
 	tenant_free(&session->tenant);
 	http_free(&session->http);
+	operations_free(&session->operations);
 	index_free(&session->index);
 	live_free(&session->live);
 	messages_free(&session->messages);
@@ -315,6 +318,11 @@ struct http *session_http(struct session *session)
 struct store *session_store(struct session *session)
 {
 	return session->store;
+}
+
+struct operations *session_operations(struct session *session)
+{
+	return &session->operations;
 }
 
 void session_set_feed(struct session *session, struct feed *feed)

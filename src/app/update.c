@@ -48,8 +48,10 @@ struct update {
 	struct loop_timer *timer;
 };
 
-static void free_update(struct update *update)
+static void free_update(void *operation)
 {
+	struct update *update = operation;
+
 	action_free(&update->base);
 	action_free(&update->now);
 	local_settings_clear(&update->local_before);
@@ -152,6 +154,7 @@ static void end(void *context)
 	if (update->result.outcome != OUTCOME_REFUSED || update->sent)
 		tell_message(update);
 	session_emit(update->session, EVENT_ACTION, update->base->id);
+	session_operation_end(update->session, update);
 	update->fn(update->context, &update->result);
 	free_update(update);
 }
@@ -396,12 +399,16 @@ enum err_code update_start(struct session *session, const struct update_request 
 	update->context = context;
 	update->result.latency_ms = -1;
 	failure_init(&update->result.failure);
-	code = copy_request(update, request);
+	code = session_operation_begin(session, update, free_update);
+	if (!code)
+		code = copy_request(update, request);
 	if (code)
 		err_set(err, code, "out of memory");
 	else
 		code = begin(update, err);
-	if (code)
+	if (code) {
+		session_operation_end(session, update);
 		free_update(update);
+	}
 	return code;
 }

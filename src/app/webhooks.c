@@ -15,8 +15,10 @@ struct delivery {
 	void *context;
 };
 
-static void free_delivery(struct delivery *delivery)
+static void free_delivery(void *operation)
 {
+	struct delivery *delivery = operation;
+
 	free(delivery->action_id);
 	free(delivery->words);
 	free(delivery);
@@ -67,6 +69,7 @@ static void delivered(void *context, const struct webhook_reply *reply)
 	if (!ok)
 		session_report_failure(delivery->session, delivery->action_id, &reply->failure);
 	session_webhooks_busy(delivery->session, -1);
+	session_operation_end(delivery->session, delivery);
 	if (delivery->done)
 		delivery->done(delivery->context, &reply->failure);
 	free_delivery(delivery);
@@ -100,6 +103,9 @@ enum err_code webhook_deliver(struct session *session, const char *action_id,
 		free_delivery(delivery);
 		return ERR_OK;
 	}
+	code = session_operation_begin(session, delivery, free_delivery);
+	if (code)
+		goto failed;
 	code = webhook_send(session_http(session), session_loop(session), directive, target_key,
 			    &observer, delivered, delivery);
 	if (code)
@@ -107,6 +113,7 @@ enum err_code webhook_deliver(struct session *session, const char *action_id,
 	session_webhooks_busy(session, 1);
 	return ERR_OK;
 failed:
+	session_operation_end(session, delivery);
 	free_delivery(delivery);
 	return code;
 }
@@ -114,9 +121,9 @@ failed:
 /* --- by hand ---------------------------------------------------------------------------- */
 
 struct fire {
+	struct session *session;
 	fire_done_fn *fn;
 	void *context;
-	struct loop *loop;
 	struct fire_result result;
 	size_t waiting;
 	struct loop_timer *timer;
@@ -129,6 +136,7 @@ static void fire_ended(void *context)
 	snprintf(fire->result.message, sizeof(fire->result.message),
 		 "%zu delivered, %zu failed, %zu noop", fire->result.delivered, fire->result.failed,
 		 fire->result.noop);
+	session_operation_end(fire->session, fire);
 	fire->fn(fire->context, &fire->result);
 	free(fire);
 }
@@ -203,10 +211,12 @@ enum err_code fire_start(struct session *session, const char *action_id, const c
 		goto done;
 	}
 	fire = calloc(1, sizeof(*fire));
-	if (!fire) {
+	if (!fire || session_operation_begin(session, fire, free)) {
+		free(fire);
 		code = err_set(err, ERR_NO_MEMORY, "out of memory");
 		goto done;
 	}
+	fire->session = session;
 	fire->fn = fn;
 	fire->context = context;
 	failure_init(&fire->result.failure);
