@@ -66,8 +66,9 @@ static void a_command_that_does_not_end_is_ended(void **state)
 			 ERR_TIMEOUT);
 	assert_null(secret);
 	/* Also one that has closed its output. */
-	assert_int_equal(secret_from_command("exec tail -f /dev/null >/dev/null", 50, &secret, &err),
-			 ERR_TIMEOUT);
+	assert_int_equal(
+		secret_from_command("exec tail -f /dev/null >/dev/null", 50, &secret, &err),
+		ERR_TIMEOUT);
 	assert_null(secret);
 }
 

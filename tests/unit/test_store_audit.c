@@ -367,7 +367,7 @@ static int write_entries(const char *path, int program)
 {
 	struct store *store = NULL;
 	struct err err = {0};
-	char id[16];
+	char id[32];
 	int64_t seq, last = 0;
 	int faults = store_open(path, TENANT, &store, &err) != ERR_OK;
 
