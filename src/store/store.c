@@ -14,9 +14,14 @@
 #include "migrations.h"
 #include "statement.h"
 
-enum { BUSY_TIMEOUT_MS = 5000, WAL_PAUSE_MS = 10, MODE_SIZE = 16, FILE_MODE = 0600 };
+enum {
+	BUSY_TIMEOUT_MS = 5000,
+	WAL_PAUSE_MS = 10,
+	MODE_SIZE = 16,
+	FILE_MODE = 0600,
+	PATH_TEXT_MAX = 4096
+};
 
-/* SQLite gives -wal and -shm the mode of the file itself. */
 static enum err_code create_file(const char *path, struct err *err)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
@@ -25,17 +30,29 @@ static enum err_code create_file(const char *path, struct err *err)
 		close(fd);
 		return directory_sync_for(path, err);
 	}
-	if (errno != EEXIST)
-		return err_set(err, ERR_IO, "%s cannot be made: %s; check its directory", path,
-			       strerror(errno));
+	if (errno == EEXIST)
+		return ERR_OK;
+	return err_set(err, ERR_IO, "%s cannot be made: %s; check its directory", path,
+		       strerror(errno));
+}
 
-	/* By its path: closing a descriptor of a file that SQLite has open in
-	 * this program would drop SQLite's locks. */
+/* A store that was there with a wider mode. SQLite gives -wal and -shm the mode
+ * of the file itself. By path: closing a descriptor of a file that SQLite has
+ * open in this program would drop SQLite's locks. */
+static enum err_code make_private(const char *path, struct err *err)
+{
+	static const char *const suffixes[] = {"", "-wal", "-shm"};
+	char name[PATH_TEXT_MAX];
 	struct stat status;
 
-	if (stat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
-	    (status.st_mode & 077))
-		chmod(path, status.st_mode & 0700);
+	for (int i = 0; i < 3; i++) {
+		snprintf(name, sizeof(name), "%s%s", path, suffixes[i]);
+		if (stat(name, &status) != 0 || !(status.st_mode & 077) ||
+		    status.st_uid != geteuid())
+			continue;
+		if (chmod(name, status.st_mode & 0700) != 0)
+			return err_set(err, ERR_IO, "%s: %s", name, strerror(errno));
+	}
 	return ERR_OK;
 }
 
@@ -93,6 +110,9 @@ static enum err_code open_database(struct store *store, struct err *err)
 
 	enum err_code result = use_wal(store, err);
 
+	/* Not before it is known to be a database. */
+	if (result == ERR_OK)
+		result = make_private(store->path, err);
 	if (result != ERR_OK)
 		return result;
 	return store_exec(store,

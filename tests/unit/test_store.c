@@ -84,17 +84,24 @@ static void directory_and_files_are_the_owners_alone(void **state)
 	assert_null(store);
 }
 
-static void a_file_others_may_read_is_closed_to_them(void **state)
+static void a_store_others_may_read_is_closed_to_them(void **state)
 {
-	char path[TEMP_PATH_SIZE];
+	char path[TEMP_PATH_SIZE], wal[TEMP_PATH_SIZE];
 
 	temp_dir_join(*state, "dacache.db", path);
-	temp_dir_write(path, "", 0, 0644);
+	temp_dir_join(*state, "dacache.db-wal", wal);
+
+	struct store *running = must_open(path, TENANT);
+
+	assert_int_equal(chmod(path, 0644), 0);
+	assert_int_equal(chmod(wal, 0644), 0);
 
 	struct store *store = must_open(path, TENANT);
 
 	assert_int_equal(mode_of(path), 0600);
+	assert_int_equal(mode_of(wal), 0600);
 	store_close(&store);
+	store_close(&running);
 }
 
 static int64_t number(struct store *store, const char *sql)
@@ -203,8 +210,9 @@ static void what_is_no_database_is_refused(void **state)
 
 	memset(text, 'x', sizeof(text));
 	temp_dir_join(*state, "dacache.db", path);
-	temp_dir_write(path, text, sizeof(text), 0600);
+	temp_dir_write(path, text, sizeof(text), 0644);
 	must_refuse(path, ERR_STORE, "damaged");
+	assert_int_equal(mode_of(path), 0644); /* it is not ours: left alone */
 }
 
 /* The second page on is overwritten: the header still looks right. */
@@ -446,7 +454,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_DIR(directory_and_files_are_the_owners_alone),
-		IN_DIR(a_file_others_may_read_is_closed_to_them),
+		IN_DIR(a_store_others_may_read_is_closed_to_them),
 		IN_DIR(writes_are_synced_and_the_version_is_kept),
 		IN_DIR(reopening_keeps_what_was_written),
 		IN_DIR(tenants_do_not_see_each_other),
