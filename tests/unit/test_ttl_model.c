@@ -1,5 +1,4 @@
 /* A fixed-TTL cache replayed over look-ups. */
-#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -31,7 +30,7 @@ static struct ttl_event *events_of(struct json_object *list, size_t *n)
 		double at_s = json_object_get_double(json_object_array_get_idx(pair, 0));
 		const char *key = json_object_get_string(json_object_array_get_idx(pair, 1));
 
-		events[i].at_us = llround(at_s * 1e6);
+		events[i].at_us = (int64_t)(at_s * 1e6 + 0.5);
 		events[i].key_hash = ttl_model_hash(key);
 	}
 	return events;

@@ -1,0 +1,336 @@
+/* Cards where an answer came, and it was no success. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "card_build.h"
+
+static const char scope_write[] = "dataaction:write";
+static const char scope_read[] = "dataaction:read";
+
+/* scope is a list of words with blanks between them. */
+static bool scope_has(const char *scope, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *at = scope; (at = strstr(at, word)) != NULL; at += len) {
+		bool begins = at == scope || at[-1] == ' ';
+		bool ends = at[len] == '\0' || at[len] == ' ';
+
+		if (begins && ends)
+			return true;
+	}
+	return false;
+}
+
+static void step_fetch_again(struct card_build *build)
+{
+	card_step(build, "Fetch the action again (R on the screen, dacache show at the shell) "
+			 "and see what stands there now.");
+}
+
+static void tell_details(struct card_build *build)
+{
+	const struct failure *failure = build->failure;
+
+	for (size_t i = 0; i < failure->details_len; i++) {
+		const struct failure_detail *detail = &failure->details[i];
+
+		card_fact(build, "Field %s: %s",
+			  detail->field_name[0] != '\0' ? detail->field_name : "not named",
+			  detail->error_code[0] != '\0' ? detail->error_code : "no code");
+	}
+}
+
+static void tell_bad_token_request(struct card_build *build)
+{
+	const char *code = build->failure->code;
+
+	card_happened(build, "The token endpoint refused the way we asked for a token.");
+	if (strcmp(code, "invalid_scope") == 0)
+		card_step(build,
+			  "Grant the client the scopes %s and %s in CXone Admin: Security > "
+			  "OAuth 2.0 Clients.",
+			  scope_read, scope_write);
+	else if (strcmp(code, "unauthorized_client") == 0 ||
+		 strcmp(code, "unsupported_grant_type") == 0)
+		card_step(build, "Allow the client the grant type \"client credentials\" in CXone "
+				 "Admin: Security > OAuth 2.0 Clients.");
+	else
+		card_step(build, "Try the other auth_style (body or basic) in %s.", build->profile);
+	card_step(build, "Check token_url of %s; without one it is base_url/oauth/token.",
+		  build->profile);
+}
+
+static void tell_bad_request(struct card_build *build)
+{
+	const struct failure *failure = build->failure;
+
+	if (failure->at_token) {
+		tell_bad_token_request(build);
+		return;
+	}
+	if (build->is_webhook) {
+		card_happened(build, "The webhook's receiver refused the event.");
+		card_step(build, "Ask who runs the receiver what it expects; fire the directive "
+				 "again by hand afterwards.");
+		return;
+	}
+	card_happened(build, "The tenant refused the request: it breaks its schema.%s",
+		      build->is_put ? " Nothing was changed." : "");
+	tell_details(build);
+	if (failure->details_len > 0)
+		card_step(build, "Correct the field named under why, review, and apply again.");
+	card_step(build, "Check cacheKey: present, letters or digits in it, braces balanced, every "
+			 "placeholder named.");
+	card_step(build, "Check cacheTtl: an integer from 0 to 86400.");
+}
+
+static void step_credentials(struct card_build *build)
+{
+	card_step(build,
+		  "Check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET, or client_id and client_secret "
+		  "of %s; the environment goes before the profile.",
+		  build->profile);
+}
+
+static void tell_bad_credentials(struct card_build *build)
+{
+	const struct failure *failure = build->failure;
+
+	if (failure->status == 0) {
+		card_happened(build, "There are no complete credentials, so no token was asked "
+				     "for.");
+		step_credentials(build);
+		return;
+	}
+	card_happened(build, "The client's credentials are wrong: the token endpoint did not "
+			     "accept them.");
+	step_credentials(build);
+	card_step(build, "See in CXone Admin, Security > OAuth 2.0 Clients, that the client is "
+			 "there and enabled, and that its secret was not renewed.");
+	card_step(build, "If the endpoint wants HTTP Basic, set auth_style = basic in %s.",
+		  build->profile);
+}
+
+static void tell_unauthenticated(struct card_build *build)
+{
+	if (build->failure->at_token) {
+		tell_bad_credentials(build);
+		return;
+	}
+	if (build->is_webhook) {
+		card_happened(build, "The webhook's receiver wants credentials, and directives "
+				     "carry none.");
+		card_step(build, "Let the receiver take this machine's posts, or put what it "
+				 "needs into the directive's source URL.");
+		return;
+	}
+	card_happened(build,
+		      "The tenant did not accept the token, nor one that was renewed for "
+		      "this call.%s",
+		      build->is_put ? " Nothing was changed." : "");
+	card_step(build, "Check that base_url and token_url of %s are of the same tenant.",
+		  build->profile);
+	card_step(build, "See in CXone Admin, Security > OAuth 2.0 Clients, that the client is "
+			 "still enabled.");
+	card_step(build, "Run dacache doctor: it tests token, scopes and clock one by one.");
+}
+
+static void tell_forbidden(struct card_build *build)
+{
+	const struct failure *failure = build->failure;
+	const char *needed = build->is_put ? scope_write : scope_read;
+	bool lacking = failure->scope[0] != '\0' && !scope_has(failure->scope, needed);
+
+	card_happened(build, "%s knows who we are, and does not permit this.%s", build->who,
+		      build->is_put ? " Nothing was changed." : "");
+	if (build->is_webhook) {
+		card_step(build, "Let the receiver take posts from this machine.");
+		return;
+	}
+	card_fact(build, "Granted scope: %s",
+		  failure->scope[0] != '\0' ? failure->scope : "not known");
+	if (lacking)
+		card_fact(build, "Missing scope: %s", needed);
+	if (lacking || failure->scope[0] == '\0')
+		card_step(build,
+			  "Grant %s to the client in CXone Admin: Security > OAuth 2.0 Clients. "
+			  "Then start dacache again, for a token with the new scope.",
+			  needed);
+	card_step(build, "Give the service account the role Administrator or Data Action Manager.");
+}
+
+static void tell_not_found(struct card_build *build)
+{
+	bool is_action = strstr(build->failure->path, "/dataactions/") != NULL;
+
+	if (build->failure->at_token || build->is_webhook) {
+		card_happened(build, "There is nothing at the address that was asked.");
+		card_step(build, "Check %s%s.",
+			  build->is_webhook ? "the directive's source" : "token_url of ",
+			  build->is_webhook ? "" : build->profile);
+		return;
+	}
+	if (!is_action) {
+		card_happened(build, "The tenant has no such address.");
+		card_step(build, "Check base_url of %s: it ends before /api/v2.", build->profile);
+		return;
+	}
+	card_happened(build, "The tenant has no Data Action of that id: it was deleted, or it is "
+			     "another tenant's.");
+	card_step(build, "Fetch the list again (R, or dacache list) and look for its name.");
+	card_step(build, "Check that the id belongs to the tenant of %s.", build->profile);
+}
+
+static void tell_conflict(struct card_build *build)
+{
+	const struct failure *failure = build->failure;
+
+	if (failure->status == 428)
+		card_happened(build, "The tenant wants to know which state a change starts from, "
+				     "and did not find it in the request. This request wrote "
+				     "nothing.");
+	else
+		card_happened(build, "Someone else changed the Data Action after it was read "
+				     "here. This request wrote nothing.");
+	card_fact(build, "If-Match that was sent: %s",
+		  failure->if_match[0] != '\0' ? failure->if_match : "none");
+	card_fact(build, "ETag on the server: %s",
+		  failure->server_etag[0] != '\0' ? failure->server_etag : "not read again yet");
+	step_fetch_again(build);
+	card_step(build, "Make your change on that state, review it, and apply. Never send the "
+			 "old change again unseen: it would undo the other one.");
+}
+
+static void tell_too_large(struct card_build *build)
+{
+	card_happened(build,
+		      "The request is larger than %s takes; a tenant takes 512,000 "
+		      "bytes.%s",
+		      build->is_webhook ? "the receiver" : "the tenant",
+		      build->is_put ? " Nothing was changed." : "");
+	if (build->is_put)
+		card_step(build,
+			  "Set put_body = fields in %s: then the three cache members are sent "
+			  "alone, not the whole document.",
+			  build->profile);
+	card_step(build, "Check that no proxy on the way has a smaller limit.");
+}
+
+static void tell_media_type(struct card_build *build)
+{
+	card_happened(build, "%s does not take JSON at this address.%s", build->who,
+		      build->is_put ? " Nothing was changed." : "");
+	if (build->is_webhook) {
+		card_step(build, "Check the directive's source: it must take application/json.");
+		return;
+	}
+	card_step(build, "Check base_url of %s: another service may answer there.", build->profile);
+	card_step(build, "If the address is right, a proxy may change Content-Type: ask who runs "
+			 "it.");
+}
+
+static void tell_quota(struct card_build *build)
+{
+	const struct quota *quota = &build->failure->quota;
+
+	if (!quota->known)
+		return;
+	if (quota->allowed >= 0 && quota->used >= 0)
+		card_fact(build, "Quota: %" PRId64 " of %" PRId64 " calls used", quota->used,
+			  quota->allowed);
+	else if (quota->remaining >= 0)
+		card_fact(build, "Quota: %" PRId64 " calls left", quota->remaining);
+	else
+		card_fact(build, "Quota: %" PRId64 " calls a window", quota->allowed);
+	if (quota->reset_s >= 0)
+		card_fact(build, "Quota window: ends %" PRId64 " s after this reply",
+			  quota->reset_s);
+}
+
+static void tell_rate_limit(struct card_build *build)
+{
+	const struct failure *failure = build->failure;
+
+	card_happened(build, "Too many calls: %s holds this client back for a while.%s",
+		      build->is_webhook ? "the receiver" : "the tenant",
+		      build->is_put ? " Nothing was changed." : "");
+	if (failure->retry_after_s >= 0)
+		card_fact(build, "Retry-After: %" PRId64 " s", failure->retry_after_s);
+	else
+		card_fact(build, "Retry-After: none sent");
+	tell_quota(build);
+	if (failure->retry_after_s > 0)
+		card_step(build, "Wait %" PRId64 " s, then try again.", failure->retry_after_s);
+	else
+		card_step(build, "Wait a minute, then try again.");
+	if (failure->retry_reason == RETRY_TOO_LONG)
+		card_step(build, "To have dacache wait that long, raise max_wait in %s.",
+			  build->profile);
+	if (failure->retry_reason == RETRY_NO_ATTEMPTS)
+		card_step(build, "For large batches raise max_attempts in %s.", build->profile);
+	card_step(build, "Look for other programs with the same client id: they share the quota.");
+}
+
+static void tell_server(struct card_build *build)
+{
+	card_happened(build, "%s failed on its own side.%s", build->who,
+		      build->is_put ? " The change may have taken effect all the same." : "");
+	if (build->is_put)
+		step_fetch_again(build);
+	card_step(build, "Try again in a few minutes.");
+	if (build->is_webhook)
+		card_step(build, "If it lasts, tell who runs the receiver.");
+	else
+		card_step(build, "If it lasts, give NICE support the correlation id and the time.");
+}
+
+static void tell_status(struct card_build *build)
+{
+	int status = build->failure->status;
+
+	if (status >= 300 && status < 400) {
+		card_happened(build,
+			      "%s sent us elsewhere; redirects are not followed, for the "
+			      "token would go along.",
+			      build->who);
+		card_step(build, "Put the final address into %s of %s.",
+			  build->failure->at_token ? "token_url" : "base_url", build->profile);
+		return;
+	}
+	card_happened(build, "%s answered with a status that has no meaning here.", build->who);
+	card_step(build, "Check the address, and whether a proxy answers in its place.");
+	card_step(build, "Run dacache doctor: it tests every step to the tenant.");
+}
+
+static void tell_broken_reply(struct card_build *build)
+{
+	card_happened(build, "%s answered success, but not with what was asked for.%s", build->who,
+		      build->is_put ? " The change may have taken effect." : "");
+	if (build->is_put)
+		step_fetch_again(build);
+	card_step(build, "Check %s of %s: a login page or a proxy may answer in its place.",
+		  build->failure->at_token ? "token_url" : "base_url", build->profile);
+	card_step(build, "Look at the reply's body in the requests (@).");
+}
+
+void card_tell_answered(struct card_build *build)
+{
+	static void (*const tell[])(struct card_build *) = {
+		[FAILURE_BAD_REQUEST] = tell_bad_request,
+		[FAILURE_UNAUTHENTICATED] = tell_unauthenticated,
+		[FAILURE_FORBIDDEN] = tell_forbidden,
+		[FAILURE_NOT_FOUND] = tell_not_found,
+		[FAILURE_CONFLICT] = tell_conflict,
+		[FAILURE_TOO_LARGE] = tell_too_large,
+		[FAILURE_MEDIA_TYPE] = tell_media_type,
+		[FAILURE_RATE_LIMITED] = tell_rate_limit,
+		[FAILURE_SERVER] = tell_server,
+		[FAILURE_STATUS] = tell_status,
+		[FAILURE_BROKEN_REPLY] = tell_broken_reply,
+	};
+	size_t kind = (size_t)build->failure->kind;
+
+	if (kind < sizeof(tell) / sizeof(tell[0]) && tell[kind] != NULL)
+		tell[kind](build);
+}
