@@ -24,24 +24,24 @@ enum err_code outcome_parse(const char *name, enum outcome *out);
 
 /* Strings are owned and may be NULL where nothing is known. */
 struct audit_entry {
-	int64_t seq;     /* set by the store */
+	int64_t seq; /* set by the store */
 	int64_t wall_us;
-	char *action;    /* "cache_update", "local_update", "webhook", "hit" … */
+	char *action; /* "cache_update", "local_update", "webhook", "hit" … */
 	char *data_action_id;
-	char *name;      /* of the Data Action */
+	char *name; /* of the Data Action */
 	bool has_payload;
 	struct cache_members payload; /* what was asked for */
 	bool has_before;
 	struct cache_members before;
 	char etag[ETAG_HEX_SIZE]; /* SHA-256 of payload, "" without one */
 	char *if_match;
-	int status;         /* HTTP, 0: none */
-	double latency_ms;  /* of the answered attempt; -1: none */
+	int status;        /* HTTP, 0: none */
+	double latency_ms; /* of the answered attempt; -1: none */
 	char *who;
 	enum outcome outcome;
 	int64_t attempts;
 	char *correlation_id;
-	char *message;      /* one line in words */
+	char *message; /* one line in words */
 };
 
 void audit_entry_init(struct audit_entry *entry);

@@ -12,11 +12,11 @@ enum { CARD_LINES_MAX = 12 };
 
 /* Each text one paragraph, plain English, to be wrapped by who shows it. */
 struct card {
-	char title[128];                       /* "409 conflict" */
-	char happened[512];                    /* what happened */
-	char why[CARD_LINES_MAX][256];         /* evidence, a fact a line */
+	char title[128];               /* "409 conflict" */
+	char happened[512];            /* what happened */
+	char why[CARD_LINES_MAX][256]; /* evidence, a fact a line */
 	size_t why_len;
-	char todo[CARD_LINES_MAX][256];        /* what to do, a step a line */
+	char todo[CARD_LINES_MAX][256]; /* what to do, a step a line */
 	size_t todo_len;
 };
 

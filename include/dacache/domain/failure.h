@@ -32,7 +32,7 @@ enum failure_kind {
 	FAILURE_REPLY_TOO_LARGE,
 	FAILURE_FORBIDDEN_URL,
 	FAILURE_CANCELLED,
-	FAILURE_LOCAL            /* the store, memory: on our side */
+	FAILURE_LOCAL /* the store, memory: on our side */
 };
 
 enum { FAILURE_DETAILS_MAX = 8 };
@@ -49,18 +49,18 @@ struct failure {
 	int status;    /* 0 when there was none */
 	char method[8];
 	char path[256];
-	char code[64];       /* the tenant's `code`, OAuth's `error` */
-	char message[512];   /* the tenant's words, or the transport's */
+	char code[64];     /* the tenant's `code`, OAuth's `error` */
+	char message[512]; /* the tenant's words, or the transport's */
 	char correlation_id[80];
 	char context_id[80];
 	struct failure_detail details[FAILURE_DETAILS_MAX];
 	size_t details_len;
-	int64_t retry_after_s; /* -1: none */
+	int64_t retry_after_s;          /* -1: none */
 	enum retry_reason retry_reason; /* why it was not tried again */
 	int64_t attempts;
 	struct quota quota;
-	char scope[128];     /* granted to the token, "" when unknown */
-	char if_match[256];  /* what we sent */
+	char scope[128];       /* granted to the token, "" when unknown */
+	char if_match[256];    /* what we sent */
 	char server_etag[256]; /* what a re-read saw, "" */
 };
 

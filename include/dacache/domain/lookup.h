@@ -15,8 +15,8 @@ struct lookup {
 	char action_id[LOOKUP_ID_SIZE];
 	bool hit;
 	bool has_key;
-	uint64_t key_hash;   /* ttl_model_hash of "key" */
-	int64_t latency_us;  /* -1 when absent */
+	uint64_t key_hash;  /* ttl_model_hash of "key" */
+	int64_t latency_us; /* -1 when absent */
 };
 
 /* {"ts": seconds or RFC 3339, "dataActionId", "hit", "key"?, "latencyMs"?, …}:

@@ -9,9 +9,9 @@
 
 /* How one attempt ended below HTTP. */
 enum transport {
-	TRANSPORT_ANSWERED,      /* a whole reply with a status */
-	TRANSPORT_NAME,          /* the host's name was not found */
-	TRANSPORT_REFUSED,       /* no connection was made */
+	TRANSPORT_ANSWERED, /* a whole reply with a status */
+	TRANSPORT_NAME,     /* the host's name was not found */
+	TRANSPORT_REFUSED,  /* no connection was made */
 	TRANSPORT_CONNECT_TIMEOUT,
 	TRANSPORT_TLS,           /* handshake or certificate: never retried */
 	TRANSPORT_RESET,         /* the connection ended after the request left, at least in part */
@@ -20,7 +20,7 @@ enum transport {
 	TRANSPORT_TOO_LARGE,     /* the reply was over the cap */
 	TRANSPORT_FORBIDDEN_URL, /* http:// off loopback, or no URL: never retried */
 	TRANSPORT_CANCELLED,
-	TRANSPORT_INTERNAL       /* out of memory and the like: never retried */
+	TRANSPORT_INTERNAL /* out of memory and the like: never retried */
 };
 
 const char *transport_name(enum transport transport);
@@ -47,12 +47,12 @@ struct retry_input {
 };
 
 enum retry_reason {
-	RETRY_NOT_NEEDED,   /* success */
-	RETRY_NEVER,        /* the kind that is not retried */
-	RETRY_NO_ATTEMPTS,  /* used up */
-	RETRY_TOO_LONG,     /* Retry-After over max_wait */
-	RETRY_RATE_LIMIT,   /* again after delay_ms; holds the whole tenant */
-	RETRY_FAILURE       /* again after delay_ms */
+	RETRY_NOT_NEEDED,  /* success */
+	RETRY_NEVER,       /* the kind that is not retried */
+	RETRY_NO_ATTEMPTS, /* used up */
+	RETRY_TOO_LONG,    /* Retry-After over max_wait */
+	RETRY_RATE_LIMIT,  /* again after delay_ms; holds the whole tenant */
+	RETRY_FAILURE      /* again after delay_ms */
 };
 
 struct retry_decision {
