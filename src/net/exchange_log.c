@@ -89,7 +89,7 @@ static char *keep_url(const struct mask *mask, const char *url)
 	struct buf kept;
 
 	buf_init(&kept, SIZE_MAX);
-	mask_url(mask, url, &kept);
+	mask_text(mask, url, strlen(url), &kept);
 	return take_or_empty(&kept);
 }
 

@@ -117,6 +117,22 @@ static bool named_at(const char *text, const char *at, size_t left, size_t *keep
 	return value > 0;
 }
 
+/* The same for user:password in front of a URL's host. */
+static bool user_at(const char *at, size_t left, size_t *keep, size_t *cover)
+{
+	size_t len = 3;
+
+	if (left < len || memcmp(at, "://", len) != 0)
+		return false;
+	*keep = len;
+	*cover = 0;
+	for (; len < left && strchr("/?#\"'<>\\ \t\r\n", at[len]) == NULL; len++) {
+		if (at[len] == '@')
+			*cover = len - *keep;
+	}
+	return *cover > 0;
+}
+
 enum err_code mask_text(const struct mask *mask, const char *text, size_t len, struct buf *out)
 {
 	const char *at = text;
@@ -127,31 +143,17 @@ enum err_code mask_text(const struct mask *mask, const char *text, size_t len, s
 		size_t keep = 0;
 		size_t cover = known_at(mask, at, left);
 
-		if (cover == 0 && !named_at(text, at, left, &keep, &cover))
+		if (cover == 0 && !named_at(text, at, left, &keep, &cover) &&
+		    !user_at(at, left, &keep, &cover)) {
 			keep = 1;
+			cover = 0;
+		}
 		buf_append(out, at, keep);
 		if (cover > 0)
 			buf_puts(out, stars);
 		at += keep + cover;
 	}
 	return out->failed;
-}
-
-enum err_code mask_url(const struct mask *mask, const char *url, struct buf *out)
-{
-	const char *scheme_end = strstr(url, "://");
-	const char *host = scheme_end != NULL ? scheme_end + 3 : url;
-	const char *path = host + strcspn(host, "/?#");
-	const char *at = path;
-
-	while (at > host && at[-1] != '@')
-		at--;
-	buf_append(out, url, (size_t)(host - url));
-	if (at > host) {
-		buf_puts(out, stars);
-		buf_putc(out, '@');
-	}
-	return mask_text(mask, at, strlen(at), out);
 }
 
 enum err_code mask_header(const struct mask *mask, const char *name, const char *value,

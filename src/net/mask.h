@@ -19,10 +19,9 @@ void mask_add(struct mask *mask, const char *secret);
 
 /* Append text without the known secrets (mask may be NULL) and without the
  * values that stand after a secret's name: in a form (client_secret=…), in a
- * query (…token=…), in JSON ("access_token":"…"). Stops at a NUL. */
+ * query (…token=…), in JSON ("access_token":"…"), and without user:password in
+ * front of a URL's host. Stops at a NUL. */
 enum err_code mask_text(const struct mask *mask, const char *text, size_t len, struct buf *out);
-/* The same, and user:password in front of the host. */
-enum err_code mask_url(const struct mask *mask, const char *url, struct buf *out);
 /* "Name: value\n"; of credentials the scheme alone is left, of cookies nothing. */
 enum err_code mask_header(const struct mask *mask, const char *name, const char *value,
 			  struct buf *out);

@@ -1,0 +1,166 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../src/net/mask.h"
+#include "../../src/net/url.h"
+
+struct row {
+	const char *in;
+	const char *out;
+};
+
+static void check_text(const struct mask *mask, const char *in, const char *want)
+{
+	struct buf out;
+
+	buf_init(&out, 100000);
+	assert_int_equal(mask_text(mask, in, strlen(in), &out), ERR_OK);
+	assert_string_equal(buf_str(&out), want);
+	buf_free(&out);
+}
+
+static void values_of_secret_names_are_covered(void **state)
+{
+	static const struct row rows[] = {
+		{"", ""},
+		{"a=1&client_secret=x&b=2", "a=1&client_secret=***&b=2"},
+		{"client_secret=", "client_secret="},
+		{"CLIENT_SECRET=abc", "CLIENT_SECRET=***"},
+		{"my_client_secret=abc", "my_client_secret=abc"},
+		{"{\"access_token\":\"ab\\\"c\",\"x\":1}", "{\"access_token\":\"***\",\"x\":1}"},
+		{"{\"access_token\" : \"abc", "{\"access_token\" : \"***"},
+		{"{\"access_token\":17}", "{\"access_token\":17}"},
+		{"{\"token\":\"\"}", "{\"token\":\"\"}"},
+		{"{\"name\":\"token\"}", "{\"name\":\"token\"}"},
+		{"the token is here", "the token is here"},
+		{"?sig=a%20b#top", "?sig=***#top"},
+		{"token", "token"},
+		{"\"token\":\"a\\", "\"token\":\"***"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		check_text(NULL, rows[i].in, rows[i].out);
+}
+
+static void known_secrets_are_covered_anywhere(void **state)
+{
+	struct mask mask = {.len = 0};
+
+	(void)state;
+	mask_add(&mask, NULL);
+	mask_add(&mask, "abc"); /* too short to be told from words */
+	mask_add(&mask, "secret-1");
+	mask_add(&mask, "secret-12");
+	check_text(&mask, "abc secret-1 xsecret-12x secret-", "abc *** x***x secret-");
+	check_text(&mask, "secret-1secret-1", "******");
+}
+
+static void check_header(const char *name, const char *value, const char *want)
+{
+	struct buf out;
+
+	buf_init(&out, 1000);
+	assert_int_equal(mask_header(NULL, name, value, &out), ERR_OK);
+	assert_string_equal(buf_str(&out), want);
+	buf_free(&out);
+}
+
+static void credentials_in_headers_are_covered(void **state)
+{
+	(void)state;
+	check_header("authorization", "Bearer abc def", "authorization: Bearer ***\n");
+	check_header("Authorization", "abc", "Authorization: ***\n");
+	check_header("Proxy-Authorization", "Basic abc", "Proxy-Authorization: Basic ***\n");
+	check_header("Set-Cookie", "a=b", "Set-Cookie: ***\n");
+	check_header("ETag", "\"1\"", "ETag: \"1\"\n");
+	check_header("X-Empty", "", "X-Empty: \n");
+}
+
+static void passwords_in_urls_are_covered(void **state)
+{
+	(void)state;
+	check_text(NULL, "https://u:p@h/x@y", "https://***@h/x@y");
+	check_text(NULL, "https://u@h", "https://***@h");
+	check_text(NULL, "https://h/x?api_key=1&y=2", "https://h/x?api_key=***&y=2");
+	check_text(NULL, "https://h?x@y", "https://h?x@y");
+	check_text(NULL, "{\"source\":\"https://u:p@h\"} a@b",
+		   "{\"source\":\"https://***@h\"} a@b");
+	check_text(NULL, "https://@h ://", "https://@h ://");
+}
+
+static void a_fixed_text_is_cut_where_it_grows(void **state)
+{
+	char text[12] = "a token=x y";
+
+	(void)state;
+	mask_fixed(NULL, text, sizeof(text));
+	assert_string_equal(text, "a token=***");
+}
+
+static void check_encoded(enum err_code (*encode)(struct buf *, const char *), const char *in,
+			  const char *want)
+{
+	struct buf out;
+
+	buf_init(&out, 1000);
+	assert_int_equal(encode(&out, in), ERR_OK);
+	assert_string_equal(buf_str(&out), want);
+	buf_free(&out);
+}
+
+static void segments_and_forms_are_escaped(void **state)
+{
+	(void)state;
+	check_encoded(net_url_encode, "aZ09-._~", "aZ09-._~");
+	check_encoded(net_url_encode, "/ +&=\x7f\xff", "%2F%20%2B%26%3D%7F%FF");
+	check_encoded(net_url_encode, ".", "%2E");
+	check_encoded(net_url_encode, "..", "%2E%2E");
+	check_encoded(net_url_encode, "...", "...");
+	check_encoded(net_url_form_encode, "a b+c&d~", "a+b%2Bc%26d%7E");
+}
+
+static void the_path_is_found(void **state)
+{
+	(void)state;
+	assert_string_equal(net_url_path("https://h/a?b=c"), "/a?b=c");
+	assert_string_equal(net_url_path("https://h:1"), "/");
+	assert_string_equal(net_url_path("https://h?x"), "?x");
+	assert_string_equal(net_url_path(""), "/");
+}
+
+static void loopback_is_told_from_the_rest(void **state)
+{
+	static const char *const inside[] = {"localhost",   "LOCALHOST", "127.0.0.1",
+					     "127.255.0.9", "[::1]",     "::1"};
+	static const char *const outside[] = {"",          "localhost.", "localhost.com",
+					      "128.0.0.1", "10.0.0.1",   "0.0.0.0",
+					      "[::2]",     "[]",         "127.0.0.1.com"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(inside) / sizeof(inside[0]); i++)
+		assert_true(net_url_host_is_loopback(inside[i]));
+	for (size_t i = 0; i < sizeof(outside) / sizeof(outside[0]); i++)
+		assert_false(net_url_host_is_loopback(outside[i]));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(values_of_secret_names_are_covered),
+		cmocka_unit_test(known_secrets_are_covered_anywhere),
+		cmocka_unit_test(credentials_in_headers_are_covered),
+		cmocka_unit_test(passwords_in_urls_are_covered),
+		cmocka_unit_test(a_fixed_text_is_cut_where_it_grows),
+		cmocka_unit_test(segments_and_forms_are_escaped),
+		cmocka_unit_test(the_path_is_found),
+		cmocka_unit_test(loopback_is_told_from_the_rest),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
