@@ -62,6 +62,8 @@ enum err_code cli_fetch(struct cli *cli, const char *id, struct cli_action *out,
 void cli_action_clear(struct cli_action *got);
 /* Read the whole list, with progress on stderr where that is a terminal. */
 enum err_code cli_read_index(struct cli *cli, struct err *err);
+/* The same; a failure of the tenant is in out->failure and nothing is printed. */
+enum err_code cli_wait_index(struct cli *cli, struct index_progress *out, struct err *err);
 /* Until no delivery is under way. */
 enum err_code cli_wait_webhooks(struct cli *cli, struct err *err);
 /* The card, shortened, on stderr; sets cli->exit_code; returns its err_code. */

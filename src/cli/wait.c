@@ -93,10 +93,9 @@ static void index_moved(void *context, const struct event *event)
 		show_progress(&progress);
 }
 
-enum err_code cli_read_index(struct cli *cli, struct err *err)
+enum err_code cli_wait_index(struct cli *cli, struct index_progress *out, struct err *err)
 {
 	struct cli_index_wait *wait = &cli->index_wait;
-	struct index_progress progress;
 	enum err_code code;
 
 	wait->session = cli->session;
@@ -107,9 +106,18 @@ enum err_code cli_read_index(struct cli *cli, struct err *err)
 		return err_set(err, code, "out of memory");
 	index_start(session_index(cli->session));
 	code = session_run_until(cli->session, &wait->done, err);
+	if (!code)
+		index_progress(session_index(cli->session), out);
+	return code;
+}
+
+enum err_code cli_read_index(struct cli *cli, struct err *err)
+{
+	struct index_progress progress;
+	enum err_code code = cli_wait_index(cli, &progress, err);
+
 	if (code)
 		return code;
-	index_progress(session_index(cli->session), &progress);
 	return progress.failed ? cli_failed(cli, &progress.failure) : ERR_OK;
 }
 

@@ -1,0 +1,46 @@
+/* What the files of `check` share. */
+#ifndef DACACHE_SRC_CLI_CHECK_H
+#define DACACHE_SRC_CLI_CHECK_H
+
+#include "dacache/domain/plan.h"
+#include "dacache/domain/validate.h"
+#include "internal.h"
+
+/* One action or one entry that was validated. Texts are borrowed. */
+struct check_subject {
+	size_t line; /* in the file */
+	const char *id;
+	const char *name;
+	const char *collides_with; /* the name of the other, NULL: none */
+	int64_t footprint;         /* bytes */
+	struct findings findings;
+};
+
+struct check_print {
+	struct cli *cli;
+	const char *file; /* NULL: one action */
+	bool json;
+	size_t entries;
+	size_t errors;
+	size_t warnings;
+};
+
+void check_print_init(struct check_print *print, struct cli *cli, const char *file, bool json);
+void check_print_subject(struct check_print *print, const struct check_subject *subject);
+void check_print_broken(struct check_print *print, const struct plan_error *error);
+/* The counts, for people; the exit code. */
+void check_print_end(struct check_print *print);
+
+enum err_code check_file(struct cli *cli, const char *path, bool json, struct err *err);
+
+/* The keys of the tenant as they will be once the whole file is applied: those of
+ * actions that the file does not name, and the file's own. */
+struct check_keys;
+enum err_code check_keys_new(struct check_keys **out);
+void check_keys_free(struct check_keys **keys);
+/* Copies nothing: the texts must outlive keys. A NULL key is left out. */
+enum err_code check_keys_add(struct check_keys *keys, const char *id, const char *name,
+			     const char *key);
+struct key_lookup check_keys_lookup(struct check_keys *keys);
+
+#endif
