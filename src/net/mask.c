@@ -1,6 +1,8 @@
 /* Takes secrets out of what is kept or shown. */
 #include "mask.h"
 
+#include <ctype.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -30,8 +32,11 @@ static size_t known_at(const struct mask *mask, const char *at, size_t left)
 	size_t longest = 0;
 
 	for (size_t i = 0; mask != NULL && i < mask->len; i++) {
-		size_t len = strlen(mask->secrets[i]);
+		size_t len;
 
+		if (mask->secrets[i][0] != at[0])
+			continue;
+		len = strlen(mask->secrets[i]);
 		if (len <= left && len > longest && memcmp(at, mask->secrets[i], len) == 0)
 			longest = len;
 	}
@@ -50,8 +55,11 @@ static size_t name_at(const char *text, const char *at, size_t left)
 	if (at > text && is_name_char(at[-1]))
 		return 0;
 	for (size_t i = 0; i < sizeof(secret_names) / sizeof(secret_names[0]); i++) {
-		size_t len = strlen(secret_names[i]);
+		size_t len;
 
+		if (secret_names[i][0] != tolower((unsigned char)at[0]))
+			continue;
+		len = strlen(secret_names[i]);
 		if (len < left && strncasecmp(at, secret_names[i], len) == 0 &&
 		    !is_name_char(at[len]))
 			return len;
@@ -133,27 +141,45 @@ static bool user_at(const char *at, size_t left, size_t *keep, size_t *cover)
 	return *cover > 0;
 }
 
+/* Characters that anything to be covered begins with: the rest is passed over. */
+static void mark_firsts(const struct mask *mask, bool firsts[UCHAR_MAX + 1])
+{
+	memset(firsts, 0, UCHAR_MAX + 1);
+	firsts[':'] = true;
+	for (size_t i = 0; i < sizeof(secret_names) / sizeof(secret_names[0]); i++) {
+		firsts[(unsigned char)secret_names[i][0]] = true;
+		firsts[toupper((unsigned char)secret_names[i][0])] = true;
+	}
+	for (size_t i = 0; mask != NULL && i < mask->len; i++)
+		firsts[(unsigned char)mask->secrets[i][0]] = true;
+}
+
 enum err_code mask_text(const struct mask *mask, const char *text, size_t len, struct buf *out)
 {
-	const char *at = text;
+	bool firsts[UCHAR_MAX + 1];
 	const char *end = text + strnlen(text, len);
+	const char *kept = text; /* from here on nothing was appended yet */
+	const char *at = text;
 
+	mark_firsts(mask, firsts);
 	while (at < end) {
 		size_t left = (size_t)(end - at);
 		size_t keep = 0;
-		size_t cover = known_at(mask, at, left);
+		size_t cover = firsts[(unsigned char)*at] ? known_at(mask, at, left) : 0;
 
-		if (cover == 0 && !named_at(text, at, left, &keep, &cover) &&
-		    !user_at(at, left, &keep, &cover)) {
-			keep = 1;
-			cover = 0;
+		if (!firsts[(unsigned char)*at] ||
+		    (cover == 0 && !named_at(text, at, left, &keep, &cover) &&
+		     !user_at(at, left, &keep, &cover))) {
+			at++;
+			continue;
 		}
-		buf_append(out, at, keep);
+		buf_append(out, kept, (size_t)(at + keep - kept));
 		if (cover > 0)
 			buf_puts(out, stars);
 		at += keep + cover;
+		kept = at;
 	}
-	return out->failed;
+	return buf_append(out, kept, (size_t)(end - kept));
 }
 
 enum err_code mask_header(const struct mask *mask, const char *name, const char *value,
