@@ -78,8 +78,10 @@ static size_t on_header(char *data, size_t size, size_t count, void *context)
 		call->too_large = true;
 		return 0;
 	}
-	call->headers_whole = len > 0 && (data[0] == '\r' || data[0] == '\n');
+	if (len > 0 && (data[0] == '\r' || data[0] == '\n'))
+		call->headers_whole = true;
 	if (len >= 5 && strncmp(data, "HTTP/", 5) == 0) {
+		call->headers_whole = false;
 		headers_clear(call);
 		return len;
 	}

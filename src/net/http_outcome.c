@@ -52,6 +52,16 @@ static enum transport other_outcome(const struct http_call *call)
 	return call->sent > 0 ? cut_off(call) : TRANSPORT_INTERNAL;
 }
 
+/* Curl takes headers that were cut off, and a 1xx that nothing followed, for a
+ * whole reply. */
+static bool is_final(const struct http_call *call)
+{
+	long status = 0;
+
+	curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
+	return call->headers_whole && status >= 200;
+}
+
 enum transport http_outcome(const struct http_call *call, CURLcode code)
 {
 	if (call->too_large)
@@ -60,8 +70,7 @@ enum transport http_outcome(const struct http_call *call, CURLcode code)
 		return TRANSPORT_TLS;
 	switch (code) {
 	case CURLE_OK:
-		/* Curl takes headers that were cut off for a whole reply. */
-		return call->headers_whole ? TRANSPORT_ANSWERED : cut_off(call);
+		return is_final(call) ? TRANSPORT_ANSWERED : cut_off(call);
 	case CURLE_COULDNT_RESOLVE_HOST:
 	case CURLE_COULDNT_RESOLVE_PROXY:
 		return TRANSPORT_NAME;
@@ -158,7 +167,7 @@ static void fill_error(const struct http_call *call, enum transport transport, C
 	else if (call->no_memory)
 		text = "out of memory";
 	else if (text[0] == '\0' && code == CURLE_OK)
-		text = "the connection closed within the headers";
+		text = "the connection closed before the end of the headers";
 	else if (text[0] == '\0')
 		text = curl_easy_strerror(code);
 	snprintf(out->error, sizeof(out->error), "%.*s", (int)sizeof(out->error) - 1, text);

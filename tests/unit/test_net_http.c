@@ -306,6 +306,39 @@ static void headers_cut_off_by_a_reset_are_truncated(void **state)
 	rig_down(&rig);
 }
 
+static void an_interim_reply_alone_is_no_answer(void **state)
+{
+	struct rig rig;
+	struct seen *seen;
+
+	(void)state;
+	rig_up(&rig, &quick, false);
+	seen = exchange(&rig, "PUT",
+			(struct script_step){.reply = "HTTP/1.1 103 Early\r\nLink: x\r\n\r\n",
+					     .then = SCRIPT_CLOSE});
+	assert_true(transport_is_lost_answer(seen->transport));
+	assert_int_equal(seen->status, 0);
+	assert_string_not_equal(seen->error, "");
+	rig_down(&rig);
+}
+
+static void trailers_do_not_cut_a_reply(void **state)
+{
+	struct rig rig;
+	struct seen *seen;
+
+	(void)state;
+	rig_up(&rig, &quick, false);
+	seen = exchange(
+		&rig, "GET",
+		(struct script_step){.reply = "HTTP/1.1 200 OK\r\n"
+					      "Transfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\n"
+					      "2\r\n{}\r\n0\r\nX-T: 1\r\n\r\n"});
+	assert_int_equal(seen->transport, TRANSPORT_ANSWERED);
+	assert_string_equal(seen->body, "{}");
+	rig_down(&rig);
+}
+
 static void what_is_no_http_is_no_answer(void **state)
 {
 	struct rig rig;
@@ -640,6 +673,8 @@ int main(void)
 		cmocka_unit_test(a_body_cut_off_is_truncated),
 		cmocka_unit_test(a_missing_last_chunk_is_truncated),
 		cmocka_unit_test(headers_cut_off_by_a_reset_are_truncated),
+		cmocka_unit_test(an_interim_reply_alone_is_no_answer),
+		cmocka_unit_test(trailers_do_not_cut_a_reply),
 		cmocka_unit_test(what_is_no_http_is_no_answer),
 		cmocka_unit_test(the_cap_is_exact),
 		cmocka_unit_test(endless_headers_are_too_large),
