@@ -1,8 +1,11 @@
 /* dacache: puts the layers together. */
+#include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "dacache/app/demo.h"
 #include "dacache/app/feed.h"
@@ -120,18 +123,32 @@ static int run_all(struct run *run)
 	return run_screen(run, &err) ? cli_complain(&err) : CLI_DONE;
 }
 
+/* A descriptor that is closed would go to the next file opened, and the answer into
+ * it: opened the wrong way round, reading and writing fail instead. */
+static void hold_standard_files(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+			_exit(CLI_FAILED);
+}
+
 int main(int argc, char **argv)
 {
 	struct run run = {.demo_feed = -1};
 	struct err err = {0};
 	int status;
 
+	hold_standard_files();
+	signal(SIGPIPE, SIG_IGN);
 	setlocale(LC_ALL, "");
 	if (cli_parse(argc, argv, &run.arguments, &err))
 		return cli_complain(&err);
 	if (run.arguments.wants_version) {
 		puts("dacache " DACACHE_VERSION);
-		return CLI_DONE;
+		return fflush(stdout) ? CLI_FAILED : CLI_DONE;
 	}
 	if (run.arguments.wants_help || cli_wants_command_help(&run.arguments))
 		return cli_help(&run.arguments);

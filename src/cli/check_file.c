@@ -126,14 +126,9 @@ static enum err_code ask_tenant(struct check_file *job, struct err *err)
 static void tell_without_tenant(const struct check_file *job)
 {
 	char line[256];
-	struct buf safe;
 
 	failure_line(&job->why_not, line, sizeof(line));
-	buf_init(&safe, 4096);
-	text_escape(&safe, line);
-	fprintf(stderr, "dacache: the tenant was not asked (%s): checked without it\n",
-		buf_str(&safe));
-	buf_free(&safe);
+	cli_say("dacache: the tenant was not asked (%s): checked without it\n", line);
 }
 
 /* --- what is wanted, and all keys ------------------------------------------------------ */

@@ -9,6 +9,7 @@ struct wait_doctor {
 	bool json;
 	bool first;
 	bool done;
+	bool unwritten;
 };
 
 static const char *state_name(enum check_state state)
@@ -32,9 +33,10 @@ static void put_json(struct buf *out, const struct doctor_line *line)
 }
 
 /* People see each line as its check ends. */
-static void print_line(const struct doctor_line *line)
+static bool print_line(const struct doctor_line *line)
 {
 	struct buf text;
+	bool written;
 
 	buf_init(&text, CLI_OUTPUT_MAX);
 	buf_printf(&text, "%-9s %-8s ", line->name, state_name(line->state));
@@ -45,9 +47,10 @@ static void print_line(const struct doctor_line *line)
 		buf_puts(&text, "\n                   ");
 		text_escape(&text, line->mend);
 	}
-	puts(buf_str(&text));
-	fflush(stdout);
+	buf_putc(&text, '\n');
+	written = cli_write(stdout, buf_str(&text));
 	buf_free(&text);
+	return written;
 }
 
 static void line_came(void *context, const struct doctor_line *line)
@@ -55,7 +58,7 @@ static void line_came(void *context, const struct doctor_line *line)
 	struct wait_doctor *wait = context;
 
 	if (!wait->json) {
-		print_line(line);
+		wait->unwritten = !print_line(line) || wait->unwritten;
 		return;
 	}
 	buf_puts(&wait->cli->out, wait->first ? "[" : ",\n ");
@@ -67,7 +70,7 @@ static void all_done(void *context, int exit_code)
 {
 	struct wait_doctor *wait = context;
 
-	wait->cli->exit_code = exit_code;
+	wait->cli->exit_code = exit_code ? exit_code : wait->unwritten ? CLI_FAILED : CLI_DONE;
 	wait->done = true;
 }
 

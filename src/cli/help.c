@@ -61,6 +61,11 @@ static void print_arguments(const char *name, const char *arguments)
 	putchar('\n');
 }
 
+static int written(void)
+{
+	return fflush(stdout) == 0 && !ferror(stdout) ? CLI_DONE : CLI_FAILED;
+}
+
 int cli_help(const struct cli_arguments *arguments)
 {
 	const struct command *command = NULL;
@@ -68,11 +73,11 @@ int cli_help(const struct cli_arguments *arguments)
 
 	if (arguments->command_argc == 0) {
 		help_all();
-		return CLI_DONE;
+		return written();
 	}
 	if (command_find(arguments->command_argv[0], AT_SHELL, &command, &err))
 		return cli_complain(&err);
 	print_arguments(command->name, command->arguments);
 	printf("\n%s\n", command->help);
-	return CLI_DONE;
+	return written();
 }

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "dacache/app/command.h"
 #include "dacache/app/session.h"
@@ -17,7 +18,6 @@ enum { CLI_OUTPUT_MAX = 1 << 30, CLI_REPEATS_MAX = 32 };
 struct cli_index_wait {
 	struct session *session;
 	bool done;
-	bool shows_progress;
 };
 
 /* What every command's function gets as its context. */
@@ -69,12 +69,20 @@ enum err_code cli_wait_webhooks(struct cli *cli, struct err *err);
 /* The card, shortened, on stderr; sets cli->exit_code; returns its err_code. */
 enum err_code cli_failed(struct cli *cli, const struct failure *failure);
 
+/* --- output ---------------------------------------------------------------------- */
+/* On a terminal nothing but printable characters and line breaks gets through, and
+ * nothing past ASCII where its locale is not UTF-8; elsewhere the bytes as they
+ * are. false: not all was written (errno). */
+bool cli_write(FILE *stream, const char *text);
+/* The same, to stderr. */
+void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* --- words --------------------------------------------------------------------- */
 /* "name":"text" (null for NULL), with a comma before it unless after '{' or '['. */
 void cli_json_text(struct buf *out, const char *name, const char *text);
 void cli_json_int(struct buf *out, const char *name, int64_t value);
 void cli_json_bool(struct buf *out, const char *name, bool value);
-/* A double with three decimals; negative: null. */
+/* Three decimals at most; negative: null. */
 void cli_json_ms(struct buf *out, const char *name, double value);
 /* A line "name   value" for people, value made safe. */
 void cli_text_line(struct buf *out, const char *name, const char *value);

@@ -1,3 +1,4 @@
+#include <langinfo.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,14 +25,15 @@ static void put_json(struct buf *out, const struct index_row *row)
 
 static void put_cell(struct buf *out, const char *text, int columns)
 {
+	bool ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	int used = 0;
 
-	text_fit(out, text, columns, false, &used);
+	text_fit(out, text, columns, ascii, &used);
 	for (; used <= columns; used++)
 		buf_putc(out, ' ');
 }
 
-static void put_line(struct buf *out, const struct index_row *row)
+static void put_line(struct buf *out, const struct index_row *row, int id_columns)
 {
 	char ttl[16] = "-";
 
@@ -39,7 +41,7 @@ static void put_line(struct buf *out, const struct index_row *row)
 		snprintf(ttl, sizeof(ttl), "?");
 	if (row->ttl_s >= 0)
 		snprintf(ttl, sizeof(ttl), "%d", (int)row->ttl_s);
-	put_cell(out, row->id, 36);
+	put_cell(out, row->id, id_columns);
 	put_cell(out, row->name, NAME_COLUMNS);
 	put_cell(out, row->category, CATEGORY_COLUMNS);
 	put_cell(out, row->enabled ? "on" : "off", 3);
@@ -49,22 +51,39 @@ static void put_line(struct buf *out, const struct index_row *row)
 	buf_putc(out, '\n');
 }
 
+/* An id is there to be copied: never cut. */
+static int id_columns(const struct index_view *view)
+{
+	int columns = 2;
+	size_t i;
+
+	for (i = 0; i < index_view_len(view); i++) {
+		const struct index_row *row = index_view_row(view, i);
+		int own = row ? text_width(row->id) : 0;
+
+		columns = own > columns ? own : columns;
+	}
+	return columns;
+}
+
 static void put_rows(struct cli *cli, struct index_view *view, bool json)
 {
+	int columns = id_columns(view);
 	size_t i;
 
 	if (json)
 		buf_puts(&cli->out, "[");
 	else
-		buf_printf(&cli->out, "%-36s %-*s %-*s %-3s %-16s %6s  %s\n", "ID", NAME_COLUMNS,
-			   "NAME", CATEGORY_COLUMNS, "CATEGORY", "ON", "TIER", "TTL", "KEY");
+		buf_printf(&cli->out, "%-*s %-*s %-*s %-3s %-16s %6s  %s\n", columns, "ID",
+			   NAME_COLUMNS, "NAME", CATEGORY_COLUMNS, "CATEGORY", "ON", "TIER", "TTL",
+			   "KEY");
 	for (i = 0; i < index_view_len(view); i++) {
 		const struct index_row *row = index_view_row(view, i);
 
 		if (!row)
 			continue;
 		if (!json) {
-			put_line(&cli->out, row);
+			put_line(&cli->out, row, columns);
 			continue;
 		}
 		buf_puts(&cli->out, cli->out.len > 1 ? ",\n " : "");

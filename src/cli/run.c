@@ -43,18 +43,17 @@ static int exit_of(enum err_code code)
 
 int cli_complain(const struct err *err)
 {
-	fprintf(stderr, "dacache: %s\n", err->text);
+	cli_say("dacache: %s\n", err->text);
 	return exit_of(err->code);
 }
 
 /* The whole answer, or an error: a full disk must not look like an answer. */
 static int write_answer(const struct buf *out)
 {
-	if (fwrite(buf_str(out), 1, out->len, stdout) == out->len && fflush(stdout) == 0)
+	if (cli_write(stdout, buf_str(out)))
 		return CLI_DONE;
-	if (errno == EPIPE)
-		return CLI_FAILED;
-	fprintf(stderr, "dacache: the answer could not be written: %s\n", strerror(errno));
+	if (errno != EPIPE)
+		cli_say("dacache: the answer could not be written: %s\n", strerror(errno));
 	return CLI_FAILED;
 }
 

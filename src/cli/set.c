@@ -178,7 +178,7 @@ static enum err_code show_change(const struct proposal *before, const struct pro
 	if (!code) {
 		put_diff(&text, &diff);
 		put_findings(&text, findings);
-		fputs(buf_str(&text), stderr);
+		cli_write(stderr, buf_str(&text));
 	}
 	diff_clear(&diff);
 	buf_free(&text);

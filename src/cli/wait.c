@@ -18,7 +18,7 @@ enum err_code cli_failed(struct cli *cli, const struct failure *failure)
 	buf_init(&text, CARD_MAX);
 	card_make(failure, profile->name, profile->base_url, &card);
 	card_short(&card, &text);
-	fputs(buf_str(&text), stderr);
+	cli_write(stderr, buf_str(&text));
 	buf_free(&text);
 	cli->exit_code = failure_exit_code(failure);
 	return failure_err_code(failure);
@@ -89,7 +89,7 @@ static void index_moved(void *context, const struct event *event)
 		return;
 	index_progress(session_index(wait->session), &progress);
 	wait->done = !progress.reading;
-	if (wait->shows_progress && progress.total_known)
+	if (isatty(STDERR_FILENO) && progress.total_known)
 		show_progress(&progress);
 }
 
@@ -100,7 +100,6 @@ enum err_code cli_wait_index(struct cli *cli, struct index_progress *out, struct
 
 	wait->session = cli->session;
 	wait->done = false;
-	wait->shows_progress = isatty(STDERR_FILENO);
 	code = session_subscribe(cli->session, index_moved, wait);
 	if (code)
 		return err_set(err, code, "out of memory");

@@ -5,6 +5,7 @@
 
 #include "dacache/base/text.h"
 #include "dacache/domain/canonical.h"
+#include "dacache/domain/decimal.h"
 #include "internal.h"
 
 static void json_name(struct buf *out, const char *name)
@@ -43,9 +44,8 @@ void cli_json_ms(struct buf *out, const char *name, double value)
 	json_name(out, name);
 	if (value < 0)
 		buf_puts(out, "null");
-	else /* not printf: the locale's decimal point is no JSON */
-		buf_printf(out, "%lld.%03lld", (long long)value,
-			   (long long)((value - (double)(long long)value) * 1000));
+	else
+		decimal_put(out, value, 3);
 }
 
 void cli_text_line(struct buf *out, const char *name, const char *value)
@@ -61,8 +61,7 @@ char *cli_ask_line(const char *question)
 	size_t room = 0;
 	ssize_t len;
 
-	fprintf(stderr, "%s", question);
-	fflush(stderr);
+	cli_say("%s", question);
 	len = getline(&line, &room, stdin);
 	if (len < 0) {
 		free(line);
