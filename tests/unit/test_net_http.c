@@ -489,7 +489,7 @@ static void no_answer_to_connect_is_a_connect_time_out(void **state)
 static void no_answer_to_a_request_is_a_time_out(void **state)
 {
 	const struct http_options hasty = {
-		.connect_timeout_ms = 2000, .call_timeout_ms = 100, .max_connections = 8};
+		.connect_timeout_ms = 2000, .call_timeout_ms = 500, .max_connections = 8};
 	struct rig rig;
 	struct seen *seen;
 
