@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,6 +145,7 @@ int main(int argc, char **argv)
 	hold_standard_files();
 	signal(SIGPIPE, SIG_IGN);
 	setlocale(LC_ALL, "");
+	signal(SIGPIPE, SIG_IGN); /* a peer that is gone is an error of the write */
 	if (cli_parse(argc, argv, &run.arguments, &err))
 		return cli_complain(&err);
 	if (run.arguments.wants_version) {
