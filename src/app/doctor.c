@@ -73,7 +73,8 @@ static void tell_failure(struct doctor *doctor, const char *name, const struct f
 
 	card_make(failure, profile->name, profile->base_url, &card);
 	snprintf(text, sizeof(text), "%.100s: %.200s", card.title, card.happened);
-	for (i = 0; i < card.todo_len && used < sizeof(mend) - 1; i++)
+	/* Whole sentences alone. */
+	for (i = 0; i < card.todo_len && used + 1 + strlen(card.todo[i]) < sizeof(mend); i++)
 		used += (size_t)snprintf(mend + used, sizeof(mend) - used, "%s%s", i ? " " : "",
 					 card.todo[i]);
 	tell(doctor, name, CHECK_FAILED, -1, text, mend);
@@ -232,23 +233,40 @@ static void check_scopes(struct doctor *doctor)
 	check_clock(doctor);
 }
 
+/* false: the handshake failed, and that was told. */
+static bool tell_tls(struct doctor *doctor, const struct failure *failure)
+{
+	bool answered = failure->kind == FAILURE_NONE || failure->status > 0;
+
+	if (failure->kind == FAILURE_TLS) {
+		tell_failure(doctor, "tls", failure);
+		return false;
+	}
+	if (strncmp(session_profile(doctor->session)->base_url, "https:", 6) != 0)
+		tell(doctor, "tls", CHECK_SKIPPED, -1, "http on loopback", "");
+	else if (answered)
+		tell(doctor, "tls", CHECK_OK, -1, "the certificate is valid", "");
+	else
+		tell(doctor, "tls", CHECK_SKIPPED, -1, "no answer to judge by", "");
+	return true;
+}
+
 static void token_done(void *context, const struct tenant_reply *reply)
 {
-	static const char *const rest[] = {"scopes", "clock", "list", "action", NULL};
+	static const char *const rest[] = {"token", "scopes", "clock", "list", "action", NULL};
 	struct doctor *doctor = context;
 	struct session_status status;
 	char text[320];
 
-	if (reply->failure.kind != FAILURE_NONE) {
-		tell_failure(doctor, reply->failure.kind == FAILURE_TLS ? "tls" : "token",
-			     &reply->failure);
+	if (!tell_tls(doctor, &reply->failure)) {
 		skip_from(doctor, rest);
 		return;
 	}
-	if (strncmp(session_profile(doctor->session)->base_url, "https:", 6) == 0)
-		tell(doctor, "tls", CHECK_OK, -1, "the certificate is valid", "");
-	else
-		tell(doctor, "tls", CHECK_SKIPPED, -1, "http on loopback", "");
+	if (reply->failure.kind != FAILURE_NONE) {
+		tell_failure(doctor, "token", &reply->failure);
+		skip_from(doctor, rest + 1);
+		return;
+	}
 	session_status(doctor->session, &status);
 	snprintf(text, sizeof(text), "good for %lld s", (long long)status.token_expires_in_s);
 	tell(doctor, "token", CHECK_OK, ms_since(doctor), text, "");

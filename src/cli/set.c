@@ -146,7 +146,8 @@ static void put_diff(struct buf *out, const struct diff *diff)
 			continue;
 		buf_printf(out, "%c %-22s ", marks[line->mark], line->name);
 		text_escape(out, line->before);
-		buf_puts(out, " -> ");
+		if (line->mark == DIFF_CHANGED)
+			buf_puts(out, " -> ");
 		text_escape(out, line->after);
 		buf_puts(out, line->local ? "  (local)\n" : "\n");
 	}
@@ -214,28 +215,35 @@ static void updated(void *context, const struct update_result *result)
 	wait->done = true;
 }
 
+static void put_error(struct buf *out, const char *field, const char *code, const char *message,
+		      const char *correlation_id)
+{
+	buf_puts(out, out->data[out->len - 1] == '[' ? "{" : ",{");
+	cli_json_text(out, "field", field && *field ? field : NULL);
+	cli_json_text(out, "code", code && *code ? code : NULL);
+	cli_json_text(out, "message", message);
+	cli_json_text(out, "correlation_id",
+		      correlation_id && *correlation_id ? correlation_id : NULL);
+	buf_puts(out, "}");
+}
+
 static void put_errors(struct buf *out, const struct update_result *result)
 {
+	const struct failure *failure = &result->failure;
 	size_t i;
 
 	buf_puts(out, ",\"errors\":[");
 	for (i = 0; i < result->findings.len; i++) {
 		const struct finding *finding = &result->findings.items[i];
 
-		if (!finding->is_error)
-			continue;
-		buf_puts(out, out->data[out->len - 1] == '[' ? "{" : ",{");
-		cli_json_text(out, "field", field_name(finding->field));
-		cli_json_text(out, "message", finding->text);
-		buf_puts(out, "}");
+		if (finding->is_error)
+			put_error(out, field_name(finding->field), NULL, finding->text, NULL);
 	}
-	if (result->failure.kind != FAILURE_NONE) {
-		buf_puts(out, out->data[out->len - 1] == '[' ? "{" : ",{");
-		cli_json_text(out, "code", result->failure.code);
-		cli_json_text(out, "message", result->failure.message);
-		cli_json_text(out, "correlation_id", result->failure.correlation_id);
-		buf_puts(out, "}");
-	}
+	for (i = 0; failure->kind != FAILURE_NONE && i < failure->details_len; i++)
+		put_error(out, failure->details[i].field_name, failure->code, failure->message,
+			  failure->correlation_id);
+	if (failure->kind != FAILURE_NONE && failure->details_len == 0)
+		put_error(out, NULL, failure->code, failure->message, failure->correlation_id);
 	buf_puts(out, "]");
 }
 
@@ -256,6 +264,20 @@ static void put_result_json(struct buf *out, const char *id, const struct update
 	buf_puts(out, "}\n");
 }
 
+/* Where the answer was lost and reading again told that nothing was applied, the
+ * failure by itself is no longer the whole story. */
+static bool is_settled(const struct update_result *result)
+{
+	return result->outcome == OUTCOME_NOT_APPLIED &&
+	       failure_is_unknown_outcome(&result->failure);
+}
+
+static int exit_of_settled(const struct failure *failure)
+{
+	return failure->kind == FAILURE_RESET || failure->kind == FAILURE_TIMEOUT ? CLI_NETWORK
+										  : CLI_FAILED;
+}
+
 static int exit_of_result(const struct update_result *result)
 {
 	switch (result->outcome) {
@@ -269,18 +291,33 @@ static int exit_of_result(const struct update_result *result)
 	default:
 		break;
 	}
+	if (is_settled(result))
+		return exit_of_settled(&result->failure);
 	if (findings_errors(&result->findings) > 0)
 		return CLI_REFUSED;
 	return result->failure.kind != FAILURE_NONE ? failure_exit_code(&result->failure)
 						    : CLI_FAILED;
 }
 
+/* Why it did not go through, on stderr. */
+static void tell_failure(struct cli *cli, const struct update_result *result)
+{
+	char line[256];
+
+	if (result->failure.kind == FAILURE_NONE || result->outcome == OUTCOME_APPLIED ||
+	    result->outcome == OUTCOME_UNCHANGED)
+		return;
+	if (!is_settled(result)) {
+		cli_failed(cli, &result->failure);
+		return;
+	}
+	failure_line(&result->failure, line, sizeof(line));
+	cli_say("%s\n  read again: the action is as it was before; it may be sent again\n", line);
+}
+
 static void tell_result(struct cli *cli, const struct set *set, const struct update_result *result)
 {
-	bool took = result->outcome == OUTCOME_APPLIED || result->outcome == OUTCOME_UNCHANGED;
-
-	if (result->failure.kind != FAILURE_NONE && !took)
-		cli_failed(cli, &result->failure);
+	tell_failure(cli, result);
 	if (set->json)
 		put_result_json(&cli->out, set->id, result);
 	else
