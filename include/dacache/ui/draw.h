@@ -34,7 +34,7 @@ void draw_blank(const struct canvas *c, int row, int col, int cols, enum role ro
 int draw_text(const struct canvas *c, int row, int col, int cols, enum role role, const char *text);
 int draw_format(const struct canvas *c, int row, int col, int cols, enum role role,
 		const char *format, ...) __attribute__((format(printf, 6, 7)));
-/* Flush right within cols columns. */
+/* Flush right within cols columns; nothing where the canvas ends before them. */
 void draw_right(const struct canvas *c, int row, int col, int cols, enum role role,
 		const char *text);
 /* Wrapped at blanks, at most rows rows; returns the rows used. */

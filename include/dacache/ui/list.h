@@ -25,7 +25,8 @@ struct list_source {
 
 struct list {
 	struct list_source source;
-	char id[LIST_ID_SIZE]; /* of the row under the cursor, "" while unknown */
+	char id[LIST_ID_SIZE];     /* of the row under the cursor, "" while unknown */
+	char wanted[LIST_ID_SIZE]; /* to be gone to as soon as it is there, "": none */
 	size_t cursor;
 	size_t top;
 	int rows; /* visible; set by list_draw */

@@ -29,8 +29,9 @@ void prompt_free(struct prompt **prompt); /* writes the history */
 void prompt_open(struct prompt *prompt, const struct prompt_request *request);
 void prompt_cancel(struct prompt *prompt); /* calls done with NULL */
 bool prompt_is_open(const struct prompt *prompt);
-/* Bytes are at the terminal: read them straight into readline. */
-void prompt_readable(struct prompt *prompt, int fd);
+/* Bytes are at the terminal: read them straight into readline, as long as it is
+ * open. false: the terminal is gone. */
+bool prompt_readable(struct prompt *prompt, int fd);
 /* Draw on the message line; *col is where the cursor stands. */
 void prompt_draw(struct prompt *prompt, const struct canvas *c, int row, int *col);
 /* Lines of completions to show above the line; 0: none. */

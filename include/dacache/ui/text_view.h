@@ -9,7 +9,6 @@
 
 struct text_line {
 	enum role role;
-	enum role value_role;
 	int indent;  /* columns; wrapped rows are indented as far */
 	char *label; /* owned; NULL: none. Drawn in ROLE_LABEL, label_cols wide */
 	char *text;  /* owned */

@@ -1,0 +1,272 @@
+/* The audit: newest first, read in parts as the cursor goes down. */
+#include "audit_pane.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dacache/base/text.h"
+#include "internal.h"
+
+enum {
+	PART = 200,
+	TIME_COLS = 16,
+	KIND_COLS = 14,
+	OUTCOME_COLS = 13,
+	STATUS_COLS = 5,
+	MS_COLS = 7
+};
+
+/* --- the list's source ---------------------------------------------------------- */
+
+static const struct audit_entry *entry_at(const struct audit_pane *pane, size_t i)
+{
+	return i < pane->entries.len ? vec_at(&pane->entries, i) : NULL;
+}
+
+static size_t row_count(const void *context)
+{
+	const struct audit_pane *pane = context;
+
+	return pane->entries.len;
+}
+
+static const char *row_id(const void *context, size_t i)
+{
+	struct audit_pane *pane = (struct audit_pane *)(uintptr_t)context;
+	const struct audit_entry *entry = entry_at(pane, i);
+
+	snprintf(pane->row_id, sizeof pane->row_id, "%lld", entry ? (long long)entry->seq : 0LL);
+	return pane->row_id;
+}
+
+static long row_find(const void *context, const char *id)
+{
+	const struct audit_pane *pane = context;
+	long long seq = strtoll(id, NULL, 10);
+
+	for (size_t i = 0; i < pane->entries.len; i++)
+		if (entry_at(pane, i)->seq == seq)
+			return (long)i;
+	return -1;
+}
+
+static enum role outcome_role(enum outcome outcome)
+{
+	switch (outcome) {
+	case OUTCOME_APPLIED:
+		return ROLE_OK;
+	case OUTCOME_UNCHANGED:
+		return ROLE_TEXT;
+	case OUTCOME_CONFLICT:
+	case OUTCOME_UNKNOWN:
+		return ROLE_WARN;
+	default:
+		return ROLE_ERROR;
+	}
+}
+
+static void draw_row(const void *context, const struct canvas *c, size_t i, bool selected)
+{
+	const struct audit_entry *entry = entry_at(context, i);
+	char when[CLOCK_TEXT_SIZE];
+	char text[32];
+	int name = c->at.cols >= 110 ? 32 : 20;
+	int col = 2;
+
+	clock_format_rfc3339(entry->wall_us, when);
+	if (selected)
+		draw_text(c, 0, 0, 1, ROLE_TEXT, ">");
+	draw_format(c, 0, col, TIME_COLS, ROLE_DIM, "%.5s %.8s", when + 5, when + 11);
+	col += TIME_COLS;
+	draw_text(c, 0, col, KIND_COLS - 1, ROLE_TEXT, entry->action ? entry->action : "");
+	col += KIND_COLS;
+	draw_text(c, 0, col, name - 1, ROLE_TEXT,
+		  entry->name             ? entry->name
+		  : entry->data_action_id ? entry->data_action_id
+					  : "");
+	col += name;
+	draw_text(c, 0, col, OUTCOME_COLS - 1, outcome_role(entry->outcome),
+		  outcome_name(entry->outcome));
+	col += OUTCOME_COLS;
+	if (entry->status > 0)
+		draw_format(c, 0, col, STATUS_COLS - 1, ROLE_TEXT, "%d", entry->status);
+	col += STATUS_COLS;
+	if (entry->latency_ms >= 0) {
+		snprintf(text, sizeof text, "%.0fms", entry->latency_ms);
+		draw_right(c, 0, col, MS_COLS, ROLE_DIM, text);
+	}
+	col += MS_COLS + 2;
+	if (entry->message)
+		draw_text(c, 0, col, 0, ROLE_TEXT, entry->message);
+}
+
+/* --- reading ----------------------------------------------------------------------- */
+
+static bool take(void *context, const struct audit_entry *entry)
+{
+	struct audit_pane *pane = context;
+	struct audit_entry copy;
+
+	audit_entry_init(&copy);
+	if (audit_entry_copy(entry, &copy) != ERR_OK)
+		return false;
+	if (vec_push(&pane->entries, &copy) != ERR_OK) {
+		audit_entry_clear(&copy);
+		return false;
+	}
+	return true;
+}
+
+static void drop_entries(struct audit_pane *pane)
+{
+	for (size_t i = 0; i < pane->entries.len; i++)
+		audit_entry_clear(vec_at(&pane->entries, i));
+	vec_clear(&pane->entries);
+}
+
+static const char *scope_id(const struct audit_pane *pane)
+{
+	return pane->this_only ? pane->id : NULL;
+}
+
+static void read_more(struct audit_pane *pane, size_t limit)
+{
+	const struct audit_entry *last = entry_at(pane, pane->entries.len - 1);
+	struct err err;
+
+	if (session_audit_each(pane->ui->session, scope_id(pane), last ? last->seq : 0, limit, take,
+			       pane, &err) != ERR_OK)
+		snprintf(pane->failed, sizeof pane->failed, "%s", err.text);
+}
+
+static void load(struct audit_pane *pane)
+{
+	size_t limit = pane->entries.len > PART ? pane->entries.len : PART;
+	struct err err;
+
+	if (pane->loaded)
+		return;
+	pane->loaded = true;
+	pane->failed[0] = '\0';
+	drop_entries(pane);
+	if (session_audit_count(pane->ui->session, scope_id(pane), &pane->total, &err) != ERR_OK) {
+		pane->total = 0;
+		snprintf(pane->failed, sizeof pane->failed, "%s", err.text);
+		return;
+	}
+	read_more(pane, limit);
+	/* On the newest entry the cursor stays there; elsewhere it follows its entry. */
+	if (pane->list.cursor == 0)
+		list_go(&pane->list, 0);
+	else
+		list_follow(&pane->list);
+}
+
+static void load_ahead(struct audit_pane *pane)
+{
+	size_t near = pane->list.cursor + (size_t)pane->list.rows;
+
+	if (near >= pane->entries.len && (int64_t)pane->entries.len < pane->total)
+		read_more(pane, PART);
+}
+
+/* --- what the screen asks ------------------------------------------------------------ */
+
+enum err_code audit_pane_begin(struct audit_pane *pane, struct ui *ui)
+{
+	struct list_source source = {row_count, row_id, row_find, draw_row, pane};
+
+	pane->ui = ui;
+	vec_init(&pane->entries, sizeof(struct audit_entry));
+	list_init(&pane->list, &source);
+	return ERR_OK;
+}
+
+void audit_pane_end(struct audit_pane *pane)
+{
+	drop_entries(pane);
+	vec_free(&pane->entries);
+}
+
+void audit_pane_touch(struct audit_pane *pane)
+{
+	pane->loaded = false;
+}
+
+static void begin_anew(struct audit_pane *pane)
+{
+	drop_entries(pane);
+	pane->loaded = false;
+	pane->list.id[0] = '\0';
+	pane->list.cursor = 0;
+	pane->list.top = 0;
+}
+
+void audit_pane_set_scope(struct audit_pane *pane, bool this_only)
+{
+	if (pane->this_only == this_only)
+		return;
+	pane->this_only = this_only;
+	begin_anew(pane);
+}
+
+void audit_pane_select_action(struct audit_pane *pane, const char *id)
+{
+	if (strcmp(pane->id, id) == 0)
+		return;
+	snprintf(pane->id, sizeof pane->id, "%s", id);
+	if (pane->this_only)
+		begin_anew(pane);
+}
+
+const struct audit_entry *audit_pane_entry(const struct audit_pane *pane)
+{
+	return entry_at(pane, pane->list.cursor);
+}
+
+void audit_pane_draw(struct audit_pane *pane, const struct canvas *c, bool focused)
+{
+	struct canvas rows;
+	char right[64];
+	char count[32];
+
+	load(pane);
+	pane->rows = (struct rect){1, 0, c->at.rows - 1, c->at.cols};
+	rows = canvas_part(c, &pane->rows);
+	text_format_count(pane->total, count);
+	snprintf(right, sizeof right, "%s, %s entries", pane->this_only ? "this action" : "all",
+		 count);
+	draw_rule(c, 0, focused ? ROLE_FOCUS : ROLE_TITLE, "4 Audit", right);
+	if (pane->entries.len > 0) {
+		list_draw(&pane->list, &rows, focused);
+		return;
+	}
+	draw_clear(&rows);
+	if (pane->failed[0])
+		draw_format(&rows, 0, 2, 0, ROLE_ERROR, "! %s", pane->failed);
+	else
+		draw_text(&rows, 0, 2, 0, ROLE_DIM,
+			  pane->this_only ? "Nothing was done to this action yet.  a shows all"
+					  : "Nothing was done yet.");
+}
+
+unsigned audit_pane_action(struct audit_pane *pane, enum key_action action)
+{
+	const struct audit_entry *entry = audit_pane_entry(pane);
+
+	if (list_action(&pane->list, action)) {
+		load_ahead(pane);
+		return REACT_HANDLED;
+	}
+	if (action == ACT_SCOPE) {
+		audit_pane_set_scope(pane, !pane->this_only);
+		return REACT_HANDLED;
+	}
+	if (action == ACT_OPEN) {
+		if (entry)
+			audit_details_open(pane->ui, entry);
+		return REACT_HANDLED;
+	}
+	return REACT_NONE;
+}

@@ -1,0 +1,122 @@
+/* The message line: prompt, question, wait, error, progress or message. */
+#include <stdio.h>
+
+#include "dacache/app/update.h"
+#include "dacache/base/text.h"
+#include "internal.h"
+#include "main_screen.h"
+
+enum { BAR_COLS = 20, NOTE_COLS = 16, FRESH_US = 5 * 1000000 };
+
+/* What stops what waits: Esc, where nothing else comes first. */
+static const char *cancel_note(struct ui *ui)
+{
+	return main_screen_esc_cancels(ui->main) ? "Esc cancels" : "Ctrl-C cancels";
+}
+
+static void draw_note(const struct canvas *c, const char *note)
+{
+	draw_right(c, 0, c->at.cols - NOTE_COLS, NOTE_COLS - 1, ROLE_DIM, note);
+}
+
+static bool draw_held(struct ui *ui, const struct canvas *c)
+{
+	struct session_status status;
+
+	session_status(ui->session, &status);
+	if (!status.held)
+		return false;
+	draw_format(c, 0, 1, c->at.cols - NOTE_COLS - 1, ROLE_WARN,
+		    "! %s: waiting %llds, %zu call%s queued", status.held_because,
+		    (long long)((status.held_for_ms + 999) / 1000), status.queued,
+		    status.queued == 1 ? "" : "s");
+	draw_note(c, cancel_note(ui));
+	return true;
+}
+
+static bool draw_trouble(const struct canvas *c, const struct message *message)
+{
+	char time[CLOCK_TEXT_SIZE];
+
+	if (!message || message->severity == SEVERITY_INFO || message->read)
+		return false;
+	clock_format_time(message->wall_us, time);
+	draw_format(c, 0, 1, c->at.cols - NOTE_COLS - 1,
+		    message->severity == SEVERITY_ERROR ? ROLE_ERROR : ROLE_WARN, "! %.5s %s", time,
+		    message->text);
+	draw_note(c, "E errors");
+	return true;
+}
+
+static bool draw_writing(struct ui *ui, const struct canvas *c)
+{
+	struct session_status status;
+	size_t webhooks = webhooks_busy(ui->session);
+
+	session_status(ui->session, &status);
+	if (status.puts_in_flight == 0 && webhooks == 0)
+		return false;
+	if (status.puts_in_flight > 0)
+		draw_text(c, 0, 1, 0, ROLE_STRONG, "Sending the change (PUT)");
+	else
+		draw_format(c, 0, 1, 0, ROLE_STRONG, "Applied; delivering %zu webhook%s", webhooks,
+			    webhooks == 1 ? "" : "s");
+	return true;
+}
+
+static bool draw_reading(struct ui *ui, const struct canvas *c)
+{
+	struct index_progress progress;
+	char loaded[32];
+	char total[32];
+	char rate[32];
+	int col = 1;
+
+	index_progress(session_index(ui->session), &progress);
+	if (!progress.reading || !progress.total_known || progress.total == 0)
+		return false;
+	text_format_count((int64_t)progress.loaded, loaded);
+	text_format_count((int64_t)progress.total, total);
+	text_format_count((int64_t)progress.rows_per_s, rate);
+	col += draw_text(c, 0, col, 0, ROLE_TEXT, "Reading ");
+	draw_bar(c, 0, col, BAR_COLS, ROLE_CHART, (double)progress.loaded / (double)progress.total);
+	col += BAR_COLS + 1;
+	draw_format(c, 0, col, c->at.cols - NOTE_COLS - col, ROLE_TEXT, "%s of %s  %s/s", loaded,
+		    total, rate);
+	draw_note(c, cancel_note(ui));
+	return true;
+}
+
+static bool is_fresh(struct ui *ui, const struct message *message)
+{
+	return message && clock_wall_us(loop_clock(ui->loop)) - message->wall_us < FRESH_US;
+}
+
+static bool draw_message(const struct canvas *c, const struct message *message)
+{
+	if (!message)
+		return false;
+	draw_text(c, 0, 1, c->at.cols - 2, ROLE_TEXT, message->text);
+	return true;
+}
+
+void frame_draw_line(struct ui *ui, const struct canvas *c)
+{
+	const struct message *message = messages_current(session_messages(ui->session));
+
+	if (prompt_is_open(ui->prompt)) {
+		prompt_draw(ui->prompt, c, 0, &ui->frame.cursor_col);
+		return;
+	}
+	if (ask_is_open(ui)) {
+		ask_draw(ui, c);
+		return;
+	}
+	if (draw_held(ui, c) || draw_trouble(c, message))
+		return;
+	if (is_fresh(ui, message) && draw_message(c, message))
+		return;
+	if (draw_writing(ui, c) || draw_reading(ui, c))
+		return;
+	draw_message(c, message);
+}

@@ -1,0 +1,88 @@
+/* The selected action in two lines, below the list of a small screen. */
+#include <stdio.h>
+
+#include "dacache/base/text.h"
+#include "dacache/ui/chart.h"
+#include "detail_pane.h"
+#include "internal.h"
+
+enum { LABEL_COLS = 6 };
+
+static void draw_key_line(struct detail_pane *pane, const struct canvas *c,
+			  const struct index_row *row)
+{
+	char modified[160] = "";
+	char right[ETAG_SIZE + 200] = "";
+	int width;
+
+	if (pane->action) {
+		detail_text_modified(pane->action, clock_wall_us(loop_clock(pane->ui->loop)),
+				     modified, sizeof modified);
+		snprintf(right, sizeof right, "ETag %s  %s",
+			 pane->action->etag[0] ? pane->action->etag : "-", modified);
+	} else if (pane->failure.kind != FAILURE_NONE) {
+		snprintf(right, sizeof right, "! not read (E)");
+	} else if (pane->fetch) {
+		snprintf(right, sizeof right, "reading...");
+	}
+	width = text_width(right);
+	if (width > c->at.cols / 2)
+		width = c->at.cols / 2;
+	draw_text(c, 1, 1, LABEL_COLS, ROLE_LABEL, "key");
+	draw_text(c, 1, 1 + LABEL_COLS, c->at.cols - width - LABEL_COLS - 4,
+		  row->key ? ROLE_TEXT : ROLE_DIM, row->key ? row->key : "- (none)");
+	draw_right(c, 1, c->at.cols - width - 1, width, ROLE_DIM, right);
+}
+
+static int put_rate(const struct canvas *c, int col, struct hit_count count)
+{
+	double rate = hit_rate(count);
+
+	if (rate < 0)
+		return col + draw_text(c, 2, col, 0, ROLE_DIM, "-") + 1;
+	return col + draw_format(c, 2, col, 0, ROLE_TEXT, "%.1f", rate * 100) + 1;
+}
+
+static void draw_hit_line(const struct live_pane *live, const struct canvas *c)
+{
+	const struct live_latency *lookups = &live->latencies[LIVE_LOOKUPS_THIS];
+	const struct live_hits *hits = &live->this_action;
+	char count[32];
+	char text[48] = "p95 -";
+	int col = 1 + LABEL_COLS;
+
+	draw_text(c, 2, 1, LABEL_COLS, ROLE_LABEL, "hit%");
+	chart_spark(c, 2, col, LIVE_SPARK_COLS, ROLE_HIT, live->spark,
+		    chart_points(c, LIVE_SPARK_COLS), 1);
+	col += LIVE_SPARK_COLS + 2;
+	col += draw_text(c, 2, col, 0, ROLE_LABEL, "10/100/1000 s:") + 1;
+	col = put_rate(c, col, hits->last_10);
+	col = put_rate(c, col, hits->last_100);
+	col = put_rate(c, col, hits->last_1000);
+	text_format_count((int64_t)(hits->last_1000.hits + hits->last_1000.misses), count);
+	draw_format(c, 2, col + 1, 0, ROLE_TEXT, "n=%s", count);
+	if (lookups->p95_us >= 0)
+		snprintf(text, sizeof text, "p95 %.0f ms", (double)lookups->p95_us / 1000);
+	draw_right(c, 2, c->at.cols - 16, 15, ROLE_TEXT, text);
+}
+
+void summary_draw(struct detail_pane *pane, struct live_pane *live, const struct canvas *c,
+		  size_t at, size_t of)
+{
+	const struct index_row *row = index_find(session_index(pane->ui->session), pane->id);
+	char place[80] = "";
+	char here[32];
+	char all[32];
+
+	draw_clear(c);
+	text_format_count((int64_t)at, here);
+	text_format_count((int64_t)of, all);
+	if (of > 0)
+		snprintf(place, sizeof place, "%s of %s", here, all);
+	draw_rule(c, 0, ROLE_TITLE, row ? row->name : "no action", place);
+	if (!row)
+		return;
+	draw_key_line(pane, c, row);
+	live_pane_take(live);
+	draw_hit_line(live, c);
+}

@@ -1,0 +1,76 @@
+/* The end: by the user, who is asked where something would be lost, or by a
+ * signal. */
+#include <stdio.h>
+
+#include "dacache/app/update.h"
+#include "internal.h"
+
+static void end_now(struct ui *ui)
+{
+	ui->ending = true;
+	loop_stop(ui->loop);
+}
+
+static enum err_code save_all(struct ui *ui, struct err *err)
+{
+	enum err_code code = ERR_OK;
+
+	for (size_t i = 0; i < ui->depth && !code; i++)
+		if (ui->stack[i]->ops->save)
+			code = ui->stack[i]->ops->save(ui->stack[i], err);
+	return code;
+}
+
+static void end_unsaved(void *context, bool yes)
+{
+	if (yes)
+		end_now(context);
+}
+
+static void save_and_end(void *context, bool yes)
+{
+	struct ui *ui = context;
+	char question[200];
+	struct err err;
+
+	if (!yes)
+		return;
+	if (save_all(ui, &err) == ERR_OK) {
+		end_now(ui);
+		return;
+	}
+	snprintf(question, sizeof question, "The draft is unsaved (%.100s). Quit all the same?",
+		 err.text);
+	ask_yes_no(ui, question, end_unsaved, ui);
+}
+
+void ui_quit(struct ui *ui)
+{
+	struct session_status status;
+	size_t webhooks = webhooks_busy(ui->session);
+	char question[160];
+
+	session_status(ui->session, &status);
+	if (status.puts_in_flight == 0 && webhooks == 0) {
+		save_and_end(ui, true);
+		return;
+	}
+	if (status.puts_in_flight > 0)
+		snprintf(question, sizeof question,
+			 "A change (PUT) is in flight; its outcome would be unknown. Quit?");
+	else
+		snprintf(question, sizeof question, "%zu webhook%s under way. Quit?", webhooks,
+			 webhooks == 1 ? " is" : "s are");
+	ask_yes_no(ui, question, save_and_end, ui);
+}
+
+/* SIGTERM and SIGHUP: nobody is there to be asked. */
+void ui_end_by_signal(void *context, int number)
+{
+	struct ui *ui = context;
+	struct err err;
+
+	(void)number;
+	save_all(ui, &err);
+	end_now(ui);
+}

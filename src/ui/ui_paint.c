@@ -1,0 +1,74 @@
+/* Painting: before the loop sleeps, and nowhere else. */
+#include <panel.h>
+#include <stdio.h>
+
+#include "internal.h"
+
+static void put_cursor(struct ui *ui)
+{
+	struct ui_screen *top = stack_top(ui);
+	WINDOW *window = NULL;
+	int row = 0;
+	int col = ui->frame.cursor_col;
+	bool on;
+
+	if (col >= 0)
+		window = ui->frame.line;
+	else if (top && top->ops->cursor && top->ops->cursor(top, &row, &col))
+		window = top->window;
+	on = window != NULL;
+	if (on != ui->cursor_on)
+		curs_set(on ? 1 : 0);
+	ui->cursor_on = on;
+	if (!on)
+		return;
+	wmove(window, row, col);
+	wnoutrefresh(window);
+}
+
+static void paint_small(struct ui *ui)
+{
+	char text[80];
+
+	snprintf(text, sizeof text, "dacache needs %dx%d; this terminal is %dx%d", TERM_MIN_COLS,
+		 TERM_MIN_ROWS, ui->term.cols, ui->term.rows);
+	werase(stdscr);
+	mvwaddnstr(stdscr, ui->term.rows / 2, 0, text, ui->term.cols);
+	redrawwin(stdscr);
+	wnoutrefresh(stdscr);
+	doupdate();
+}
+
+/* Before the loop sleeps: the one place that paints. */
+void ui_paint(void *context)
+{
+	struct ui *ui = context;
+	bool painted;
+
+	stack_sweep(ui, false);
+	if (ui->ending || !ui->term.on)
+		return;
+	if (!ui->tick && ui_is_live(ui))
+		loop_timer_start(ui->loop, TICK_US, ui_tick, ui, &ui->tick);
+	if (term_is_too_small(&ui->term)) {
+		if (!ui->warned_small || ui->frame.dirty)
+			paint_small(ui);
+		ui->warned_small = true;
+		ui->frame.dirty = false;
+		return;
+	}
+	if (ui->warned_small) {
+		ui->warned_small = false;
+		werase(stdscr);
+		clearok(curscr, TRUE);
+		stack_relayout(ui);
+		frame_resize(ui);
+	}
+	painted = stack_paint(ui);
+	if (!painted && !ui->frame.dirty)
+		return;
+	frame_draw(ui);
+	update_panels();
+	put_cursor(ui);
+	doupdate();
+}
