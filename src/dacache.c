@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +43,9 @@ static enum err_code load_profile(struct run *run, struct err *err)
 		code = settings_profile(settings, &flags, environment, &run->profile, err);
 	settings_free(&settings);
 	free(path);
+	/* Exit 3 is for what an action is to be, not for options and settings. */
+	if (code == ERR_INVALID)
+		code = err->code = ERR_USAGE;
 	return code;
 }
 

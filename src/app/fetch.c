@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "dacache/net/tenant.h"
 #include "internal.h"
@@ -49,6 +50,18 @@ static void told(struct fetch *fetch, const struct failure *failure, const struc
 	free_fetch(fetch);
 }
 
+static enum err_code parse(const struct fetch *fetch, const struct tenant_reply *reply,
+			   struct action **out, struct err *err)
+{
+	enum err_code code = action_parse(reply->body, reply->body_len, reply->etag, out, err);
+
+	if (!code && strcasecmp((*out)->id, fetch->id) != 0) {
+		action_free(out);
+		code = err_set(err, ERR_PARSE, "the reply is another Data Action");
+	}
+	return code;
+}
+
 static void fetch_done(void *context, const struct tenant_reply *reply)
 {
 	struct fetch *fetch = context;
@@ -57,8 +70,7 @@ static void fetch_done(void *context, const struct tenant_reply *reply)
 	struct err err = {0};
 
 	fetch->call = NULL;
-	if (failure.kind == FAILURE_NONE &&
-	    action_parse(reply->body, reply->body_len, reply->etag, &action, &err)) {
+	if (failure.kind == FAILURE_NONE && parse(fetch, reply, &action, &err)) {
 		failure.kind = FAILURE_BROKEN_REPLY;
 		failure.status = reply->status;
 		snprintf(failure.message, sizeof(failure.message), "%s", err.text);

@@ -7,7 +7,7 @@
  *      │      │                └ other members ───────> applied, not verified
  *      │      └ 204 or unreadable ──> RE-READ
  *      │── conflict ────────────────> RE-READ
- *      │── answer lost ─────────────> RE-READ
+ *      │── answer lost, or a 5xx ───> RE-READ
  *      └── any other failure ──────────────────────────> refused | not applied
  *   RE-READ ── the wanted members there ───────────────> applied
  *      │        (after a conflict: only where an earlier attempt met 5xx)
@@ -23,6 +23,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "dacache/domain/diff.h"
 #include "dacache/net/tenant.h"
@@ -42,7 +43,7 @@ struct update {
 	bool sent; /* a PUT left */
 	bool was_conflict;
 	bool earlier_5xx;
-	bool lost;
+	const char *lost; /* why nobody saw what came of the PUT; NULL: it was seen */
 	update_done_fn *fn;
 	void *context;
 	struct loop_timer *timer;
@@ -195,34 +196,80 @@ static void judge_conflict(struct update *update)
 	      "the action changed since it was read; this request wrote nothing");
 }
 
-/* An answer that was lost, unreadable, or has no document (204). */
+static void ended_lost(struct update *update, enum outcome outcome, const char *words)
+{
+	char whole[200];
+
+	snprintf(whole, sizeof(whole), "%s%s", update->lost, words);
+	ended(update, outcome, whole);
+}
+
+static enum outcome failed_outcome(const struct update *update)
+{
+	int status = update->result.status;
+
+	return status >= 400 && status < 500 && status != 429 ? OUTCOME_REFUSED
+							      : OUTCOME_NOT_APPLIED;
+}
+
+/* It was taken, but the answer has no document (204). */
+static void judge_taken(struct update *update)
+{
+	if (!update->now)
+		ended(update, OUTCOME_APPLIED, "the server took it, but reading it again failed");
+	else if (holds_wanted(update))
+		verified(update, "seen by reading again");
+	else
+		ended(update, OUTCOME_APPLIED, "but the server holds other values than were sent");
+}
+
+/* The answer was lost or unreadable, or the tenant failed in the middle. */
 static void judge_lost(struct update *update)
 {
 	char old_etag[ETAG_SIZE];
 
 	if (!update->now) {
-		ended(update, update->lost ? OUTCOME_UNKNOWN : OUTCOME_APPLIED,
-		      update->lost ? "the answer was lost, and reading again failed"
-				   : "the server took it, but reading it again failed");
+		ended_lost(update, OUTCOME_UNKNOWN, ", and reading again failed");
 		return;
 	}
 	if (holds_wanted(update)) {
-		verified(update, update->lost ? "the answer was lost; seen by reading again"
-					      : "seen by reading again");
+		char words[200];
+
+		snprintf(words, sizeof(words), "%s; seen by reading again", update->lost);
+		verified(update, words);
 		return;
 	}
 	action_if_match(update->now, old_etag);
-	if (!update->lost) {
-		ended(update, OUTCOME_APPLIED, "but the server holds other values than were sent");
-		return;
-	}
 	if (strcmp(old_etag, update->result.if_match) == 0) {
-		ended(update, OUTCOME_NOT_APPLIED,
-		      "the answer was lost, and the action is as it was before");
+		ended_lost(update, failed_outcome(update), ", and the action is as it was before");
 		return;
 	}
 	update->result.failure.kind = FAILURE_CONFLICT;
 	judge_conflict(update);
+}
+
+static void judge(struct update *update)
+{
+	if (update->was_conflict)
+		judge_conflict(update);
+	else if (update->lost)
+		judge_lost(update);
+	else
+		judge_taken(update);
+}
+
+/* Of another action it would be no reply at all. */
+static enum err_code parse_own(struct update *update, const struct tenant_reply *reply,
+			       struct err *err)
+{
+	enum err_code code =
+		action_parse(reply->body, reply->body_len, reply->etag, &update->now, err);
+
+	if (!code && strcasecmp(update->now->id, update->base->id) != 0) {
+		action_free(&update->now);
+		code = err_set(err, ERR_PARSE, "the reply is another Data Action");
+	}
+	return code;
 }
 
 static void reread_done(void *context, const struct tenant_reply *reply)
@@ -231,22 +278,15 @@ static void reread_done(void *context, const struct tenant_reply *reply)
 	struct err err = {0};
 
 	if (reply->failure.kind == FAILURE_NONE)
-		action_parse(reply->body, reply->body_len, reply->etag, &update->now, &err);
-	if (update->was_conflict)
-		judge_conflict(update);
-	else
-		judge_lost(update);
+		parse_own(update, reply, &err);
+	judge(update);
 }
 
 static void reread(struct update *update)
 {
 	if (tenant_get(session_tenant(update->session), update->base->id, NULL, LANE_RECOVERY,
-		       reread_done, update, NULL)) {
-		if (update->was_conflict)
-			judge_conflict(update);
-		else
-			judge_lost(update);
-	}
+		       reread_done, update, NULL))
+		judge(update);
 }
 
 /* --- the PUT --------------------------------------------------------------------------- */
@@ -259,8 +299,8 @@ static void put_succeeded(struct update *update, const struct tenant_reply *repl
 		reread(update);
 		return;
 	}
-	if (action_parse(reply->body, reply->body_len, reply->etag, &update->now, &err)) {
-		update->lost = true;
+	if (parse_own(update, reply, &err)) {
+		update->lost = "the answer could not be read";
 		update->result.failure.kind = FAILURE_BROKEN_REPLY;
 		update->result.failure.status = reply->status;
 		snprintf(update->result.failure.message, sizeof(update->result.failure.message),
@@ -276,22 +316,22 @@ static void put_succeeded(struct update *update, const struct tenant_reply *repl
 	ended(update, OUTCOME_APPLIED, "but the server holds other values than were sent");
 }
 
+/* A 5xx may come from in front of the tenant, after it took effect. */
 static void put_failed(struct update *update, const struct tenant_reply *reply)
 {
 	char line[256];
 
-	update->lost = reply->lost_answer;
 	update->was_conflict = reply->failure.kind == FAILURE_CONFLICT;
+	if (reply->lost_answer)
+		update->lost = "the answer was lost";
+	else if (reply->failure.kind == FAILURE_SERVER || reply->earlier_5xx)
+		update->lost = "the tenant failed";
 	if (update->lost || update->was_conflict) {
 		reread(update);
 		return;
 	}
 	failure_line(&reply->failure, line, sizeof(line));
-	ended(update,
-	      reply->status >= 400 && reply->status < 500 && reply->status != 429
-		      ? OUTCOME_REFUSED
-		      : OUTCOME_NOT_APPLIED,
-	      line);
+	ended(update, failed_outcome(update), line);
 }
 
 static void put_done(void *context, const struct tenant_reply *reply)

@@ -244,6 +244,8 @@ static void put_errors(struct buf *out, const struct update_result *result)
 			  failure->correlation_id);
 	if (failure->kind != FAILURE_NONE && failure->details_len == 0)
 		put_error(out, NULL, failure->code, failure->message, failure->correlation_id);
+	if (result->outcome == OUTCOME_APPLIED && !result->verified)
+		put_error(out, NULL, NULL, result->message, NULL);
 	buf_puts(out, "]");
 }
 
@@ -269,7 +271,8 @@ static void put_result_json(struct buf *out, const char *id, const struct update
 static bool is_settled(const struct update_result *result)
 {
 	return result->outcome == OUTCOME_NOT_APPLIED &&
-	       failure_is_unknown_outcome(&result->failure);
+	       (failure_is_unknown_outcome(&result->failure) ||
+		result->failure.kind == FAILURE_SERVER);
 }
 
 static int exit_of_settled(const struct failure *failure)

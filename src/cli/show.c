@@ -94,14 +94,14 @@ static void put_text(struct buf *out, const struct cli_action *got, const char *
 		snprintf(version, sizeof(version), "%" PRId64, action->version);
 	cli_text_line(out, "id", action->id);
 	cli_text_line(out, "name", action->name);
-	cli_text_line(out, "category", action->category);
+	cli_text_line(out, "category", action->category[0] ? action->category : "-");
 	put_members(out, got);
 	put_local(out, got);
 	cli_text_line(out, "ETag", action->etag[0] ? action->etag : "none sent by the server");
 	cli_text_line(out, "If-Match", if_match);
 	cli_text_line(out, "version", version);
-	cli_text_line(out, "modified", action->date_modified);
-	cli_text_line(out, "by", action->modified_by);
+	cli_text_line(out, "modified", action->date_modified[0] ? action->date_modified : "-");
+	cli_text_line(out, "by", action->modified_by[0] ? action->modified_by : "-");
 }
 
 enum err_code cli_show(void *context, int argc, char **argv, struct err *err)
