@@ -86,6 +86,37 @@ static const char *const steps[] = {
 	"  n INTEGER NOT NULL,"
 	"  wall_us INTEGER NOT NULL"
 	");",
+
+	/* Closed intents are gone: the audit has their outcome. */
+	"CREATE TABLE intent ("
+	"  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"  tenant_id INTEGER NOT NULL REFERENCES tenant (id),"
+	"  action_id TEXT NOT NULL,"
+	"  name TEXT,"
+	"  base_enabled INTEGER NOT NULL,"
+	"  base_key TEXT,"
+	"  base_ttl_s INTEGER NOT NULL,"
+	"  base_etag TEXT,"
+	"  if_match TEXT NOT NULL,"
+	"  wanted_enabled INTEGER NOT NULL,"
+	"  wanted_key TEXT,"
+	"  wanted_ttl_s INTEGER NOT NULL,"
+	"  attempt INTEGER NOT NULL,"
+	"  who TEXT,"
+	"  wall_us INTEGER NOT NULL,"
+	"  ttl_default_s INTEGER NOT NULL,"
+	"  ttl_high_priority_s INTEGER NOT NULL,"
+	"  ttl_static_reference_s INTEGER NOT NULL,"
+	"  payload_kb INTEGER NOT NULL,"
+	"  directives TEXT NOT NULL," /* JSON */
+	"  local_changed INTEGER NOT NULL,"
+	"  owner TEXT NOT NULL," /* see process.h */
+	"  recovered INTEGER NOT NULL DEFAULT 0,"
+	"  unknown INTEGER NOT NULL DEFAULT 0,"
+	"  checks INTEGER NOT NULL DEFAULT 0,"
+	"  next_check_us INTEGER NOT NULL DEFAULT 0,"
+	"  message TEXT"
+	");",
 };
 
 enum { STEPS = sizeof(steps) / sizeof(steps[0]) };

@@ -1,0 +1,54 @@
+/* Write-ahead intents: what a PUT is about to do is on disk before it leaves. An
+ * intent is open until its outcome is known; it belongs to one process, and a
+ * living one's is never touched by another. */
+#ifndef DACACHE_STORE_INTENTS_H
+#define DACACHE_STORE_INTENTS_H
+
+#include <stddef.h>
+
+#include "dacache/domain/audit_entry.h"
+#include "dacache/domain/intent.h"
+#include "dacache/store/store.h"
+
+/* On disk when it returns ERR_OK, owned by this process. *id is never used again.
+ * On failure nothing is kept, and the PUT must not be sent. */
+enum err_code intent_open(struct store *store, const struct intent *intent, int64_t *id,
+			  struct err *err);
+
+/* Before a further attempt leaves; on disk when it returns ERR_OK. ERR_CONFLICT
+ * when the intent is no longer this process's. */
+enum err_code intent_attempt(struct store *store, int64_t id, int64_t attempt, struct err *err);
+
+/* What becomes of an intent. */
+struct intent_end {
+	struct audit_entry *entry;          /* its seq and hashes are set */
+	const struct local_settings *local; /* saved; NULL: left as they are */
+};
+
+/* Audit entry and local settings are written and the intent closed, all of it or
+ * nothing. ERR_CONFLICT (nothing written) when the intent was closed already, or
+ * is another process's. */
+enum err_code intent_close(struct store *store, int64_t id, const struct intent_end *end,
+			   struct err *err);
+
+/* The intent stays open; to be looked at again at next_check_us (wall). message is
+ * one line, may be NULL; entry is appended to the audit in the same transaction,
+ * NULL: none. ERR_CONFLICT as above. */
+enum err_code intent_mark_unknown(struct store *store, int64_t id, int64_t next_check_us,
+				  const char *message, struct audit_entry *entry, struct err *err);
+
+/* Take over, at once and for good, what processes that are dead have left open.
+ * *claimed is their number; intent_each_open then shows them as INTENT_OURS and
+ * `recovered`. Nothing is written where there is nothing to claim. A process is
+ * dead when its pid is gone or another's by now (start time, boot), or when it is
+ * a zombie; one in another pid namespace of this boot cannot be seen and counts as
+ * living. */
+enum err_code intent_claim_dead(struct store *store, size_t *claimed, struct err *err);
+
+/* Every open intent of this tenant, whoever's, oldest first. fn must not write to
+ * the store; the intent is valid during the call alone. */
+enum err_code intent_each_open(struct store *store,
+			       void (*fn)(void *context, const struct intent *intent),
+			       void *context, struct err *err);
+
+#endif
