@@ -43,8 +43,8 @@ static enum err_code load_profile(struct run *run, struct err *err)
 		code = settings_profile(settings, &flags, environment, &run->profile, err);
 	settings_free(&settings);
 	free(path);
-	/* Exit 3 is for what an action is to be, not for options and settings. */
-	if (code == ERR_INVALID)
+	/* Exit 3 and 7 are about Data Actions, not about options and settings. */
+	if (code == ERR_INVALID || code == ERR_NOT_FOUND)
 		code = err->code = ERR_USAGE;
 	return code;
 }
@@ -77,10 +77,11 @@ static enum err_code open_session(struct run *run, struct err *err)
 		.profile = &run->profile,
 		.read_only = run->arguments.read_only,
 		.is_demo = run->arguments.is_demo,
-		.store_path = run->arguments.is_demo ? ":memory:" : NULL,
 	};
 	enum err_code code = open_profile(run, err);
 
+	if (run->demo)
+		options.store_path = demo_store_path(run->demo);
 	if (!code)
 		code = loop_new(clock_system(), &run->loop, err);
 	if (!code)

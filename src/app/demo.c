@@ -1,5 +1,6 @@
 #include "dacache/app/demo.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -20,7 +21,41 @@ enum { START_MS = 20000, FEED_FD = 3 };
 struct demo {
 	pid_t pid;
 	char *url;
+	char directory[64]; /* of its store, removed at the end; "" before it is made */
+	char store[80];
 };
+
+/* --- the store: a demo leaves nothing behind --------------------------------------------- */
+
+static enum err_code make_directory(struct demo *demo, struct err *err)
+{
+	snprintf(demo->directory, sizeof(demo->directory), "/tmp/dacache-demo-XXXXXX");
+	if (!mkdtemp(demo->directory)) {
+		demo->directory[0] = '\0';
+		return err_set(err, ERR_IO, "no directory for the demo in /tmp: %s",
+			       strerror(errno));
+	}
+	snprintf(demo->store, sizeof(demo->store), "%s/demo.db", demo->directory);
+	return ERR_OK;
+}
+
+static void remove_directory(const char *path)
+{
+	DIR *directory = opendir(path);
+	const struct dirent *entry;
+
+	while (directory && (entry = readdir(directory)))
+		if (entry->d_name[0] != '.')
+			unlinkat(dirfd(directory), entry->d_name, 0);
+	if (directory)
+		closedir(directory);
+	rmdir(path);
+}
+
+const char *demo_store_path(const struct demo *demo)
+{
+	return demo->store;
+}
 
 /* --- the child ------------------------------------------------------------------------- */
 
@@ -147,7 +182,9 @@ enum err_code demo_start(struct demo **out, int *feed_fd, struct err *err)
 		return err_set(err, ERR_NO_MEMORY, "out of memory");
 	}
 	snprintf(data, sizeof(data), "%s/demo-tenant.json", data_directory());
-	code = spawn(demo, sim, argv, feed_fd, err);
+	code = make_directory(demo, err);
+	if (!code)
+		code = spawn(demo, sim, argv, feed_fd, err);
 	free(sim);
 	if (code)
 		demo_free(&demo);
@@ -164,6 +201,8 @@ void demo_free(struct demo **demo)
 		while (waitpid((*demo)->pid, NULL, 0) < 0 && errno == EINTR)
 			continue;
 	}
+	if ((*demo)->directory[0])
+		remove_directory((*demo)->directory);
 	free((*demo)->url);
 	free(*demo);
 	*demo = NULL;

@@ -166,7 +166,7 @@ static enum err_code open_store(struct session *session, const char *path, struc
 		code = settings_path(PATH_STORE, &own_path, err);
 	if (!code)
 		code = store_open(path ? path : own_path, tenant, &session->store, err);
-	if (!code && (!path || strcmp(path, ":memory:") != 0))
+	if (!code)
 		watch_store(session, path ? path : own_path);
 	free(own_path);
 	return code;

@@ -15,6 +15,8 @@ struct demo;
 enum err_code demo_start(struct demo **out, int *feed_fd, struct err *err);
 void demo_free(struct demo **demo); /* ends the child, by its process id */
 const char *demo_url(const struct demo *demo);
+/* A store of its own, removed by demo_free. */
+const char *demo_store_path(const struct demo *demo);
 /* name "demo", the sim's URL and its credentials. */
 enum err_code demo_profile(const struct demo *demo, struct profile *out, struct err *err);
 

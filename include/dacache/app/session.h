@@ -29,7 +29,7 @@ struct session_options {
 	const struct profile *profile; /* copied */
 	bool read_only;                /* by flag; the profile may say so too */
 	bool is_demo;
-	const char *store_path; /* NULL: the XDG state directory; ":memory:" in a demo */
+	const char *store_path; /* NULL: the XDG state directory */
 };
 
 enum err_code session_new(struct loop *loop, const struct session_options *options,
