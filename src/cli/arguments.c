@@ -124,6 +124,8 @@ enum err_code cli_parse(int argc, char **argv, struct cli_arguments *out, struct
 		const struct global *global = find_global(word, &value);
 		enum err_code code;
 
+		if (strcmp(word, "--") == 0)
+			return parse_command(argc, argv, i + 1, out, err);
 		if (!global && word[0] == '-' && word[1])
 			return no_such_global(word, err);
 		if (!global)

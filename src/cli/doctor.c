@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 
 #include "dacache/app/doctor.h"
@@ -9,7 +10,7 @@ struct wait_doctor {
 	bool json;
 	bool first;
 	bool done;
-	bool unwritten;
+	int unwritten; /* errno of a line that could not be written */
 };
 
 static const char *state_name(enum check_state state)
@@ -58,7 +59,8 @@ static void line_came(void *context, const struct doctor_line *line)
 	struct wait_doctor *wait = context;
 
 	if (!wait->json) {
-		wait->unwritten = !print_line(line) || wait->unwritten;
+		if (!print_line(line))
+			wait->unwritten = errno;
 		return;
 	}
 	buf_puts(&wait->cli->out, wait->first ? "[" : ",\n ");
@@ -70,7 +72,9 @@ static void all_done(void *context, int exit_code)
 {
 	struct wait_doctor *wait = context;
 
-	wait->cli->exit_code = exit_code ? exit_code : wait->unwritten ? CLI_FAILED : CLI_DONE;
+	wait->cli->exit_code = exit_code;
+	if (wait->unwritten)
+		wait->cli->exit_code = cli_unwritten(wait->unwritten);
 	wait->done = true;
 }
 

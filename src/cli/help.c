@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -63,7 +64,7 @@ static void print_arguments(const char *name, const char *arguments)
 
 static int written(void)
 {
-	return fflush(stdout) == 0 && !ferror(stdout) ? CLI_DONE : CLI_FAILED;
+	return fflush(stdout) == 0 && !ferror(stdout) ? CLI_DONE : cli_unwritten(errno);
 }
 
 int cli_help(const struct cli_arguments *arguments)

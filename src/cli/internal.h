@@ -25,6 +25,7 @@ struct cli {
 	struct session *session;
 	int exit_code;
 	struct cli_index_wait index_wait;
+	bool hold_told;
 	struct buf out; /* the answer: written to stdout at the end, whole */
 };
 
@@ -64,8 +65,11 @@ void cli_action_clear(struct cli_action *got);
 enum err_code cli_read_index(struct cli *cli, struct err *err);
 /* The same; a failure of the tenant is in out->failure and nothing is printed. */
 enum err_code cli_wait_index(struct cli *cli, struct index_progress *out, struct err *err);
-/* Until no delivery is under way. */
+/* Until no delivery is under way; then the errors logged meanwhile on stderr:
+ * deliveries that failed, an audit entry that was not written. */
 enum err_code cli_wait_webhooks(struct cli *cli, struct err *err);
+/* From now on a terminal hears when the queue is held, and for how long. */
+enum err_code cli_tell_holds(struct cli *cli, struct err *err);
 /* The card, shortened, on stderr; sets cli->exit_code; returns its err_code. */
 enum err_code cli_failed(struct cli *cli, const struct failure *failure);
 
@@ -74,7 +78,9 @@ enum err_code cli_failed(struct cli *cli, const struct failure *failure);
  * nothing past ASCII where its locale is not UTF-8; elsewhere the bytes as they
  * are. false: not all was written (errno). */
 bool cli_write(FILE *stream, const char *text);
-/* The same, to stderr. */
+/* Says so, unless nobody reads any more (EPIPE); returns the exit code. */
+int cli_unwritten(int error);
+/* As cli_write, to stderr. */
 void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* --- words --------------------------------------------------------------------- */

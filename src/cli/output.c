@@ -1,4 +1,5 @@
 /* What reaches standard output and standard error. */
+#include <errno.h>
 #include <langinfo.h>
 #include <stdarg.h>
 #include <string.h>
@@ -76,6 +77,13 @@ bool cli_write(FILE *stream, const char *text)
 	written = !safe.failed && write_all(stream, buf_str(&safe), safe.len);
 	buf_free(&safe);
 	return written;
+}
+
+int cli_unwritten(int error)
+{
+	if (error != EPIPE)
+		cli_say("dacache: the answer could not be written: %s\n", strerror(error));
+	return CLI_FAILED;
 }
 
 void cli_say(const char *format, ...)

@@ -50,11 +50,7 @@ int cli_complain(const struct err *err)
 /* The whole answer, or an error: a full disk must not look like an answer. */
 static int write_answer(const struct buf *out)
 {
-	if (cli_write(stdout, buf_str(out)))
-		return CLI_DONE;
-	if (errno != EPIPE)
-		cli_say("dacache: the answer could not be written: %s\n", strerror(errno));
-	return CLI_FAILED;
+	return cli_write(stdout, buf_str(out)) ? CLI_DONE : cli_unwritten(errno);
 }
 
 int cli_run(struct session *session, const struct cli_arguments *arguments)
@@ -67,6 +63,8 @@ int cli_run(struct session *session, const struct cli_arguments *arguments)
 
 	buf_init(&cli.out, CLI_OUTPUT_MAX);
 	code = command_find(arguments->command_argv[0], AT_SHELL, &command, &err);
+	if (!code)
+		code = cli_tell_holds(&cli, &err);
 	if (!code)
 		code = command_dispatch(session, command, handlers, &cli, arguments->command_argc,
 					arguments->command_argv, &err);

@@ -1,5 +1,6 @@
 /* set: read → change as the options say → check → show the change → confirm → one
  * PUT → outcome. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -328,13 +329,27 @@ static void tell_result(struct cli *cli, const struct set *set, const struct upd
 	cli->exit_code = exit_of_result(result);
 }
 
+/* What waits can be taken back; a PUT that left can't: its outcome is waited for,
+ * unless a second Ctrl-C ends it all. */
+static void interrupted(void *context, int signal_number)
+{
+	struct cli *cli = context;
+
+	loop_on_signal(session_loop(cli->session), signal_number, NULL, NULL);
+	if (session_cancel_waiting(cli->session) == 0)
+		cli_say("waiting for the outcome; Ctrl-C again ends without it\n");
+}
+
 static enum err_code apply(struct cli *cli, const struct set *set, const struct cli_action *got,
 			   const struct proposal *wanted, struct err *err)
 {
 	struct update_request request = {got->action, &got->local, wanted};
 	struct wait_update wait = {0};
-	enum err_code code = update_start(cli->session, &request, updated, &wait, err);
+	enum err_code code = loop_on_signal(session_loop(cli->session), SIGINT, interrupted, cli);
 
+	if (code)
+		return err_set(err, code, "signals can't be taken");
+	code = update_start(cli->session, &request, updated, &wait, err);
 	if (!code)
 		code = session_run_until(cli->session, &wait.done, err);
 	if (!code)

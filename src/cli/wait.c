@@ -120,7 +120,60 @@ enum err_code cli_read_index(struct cli *cli, struct err *err)
 	return progress.failed ? cli_failed(cli, &progress.failure) : ERR_OK;
 }
 
+/* --- holds ------------------------------------------------------------------------------- */
+
+static void status_moved(void *context, const struct event *event)
+{
+	struct cli *cli = context;
+	struct session_status status;
+	char span[CLOCK_TEXT_SIZE];
+
+	if (event->type != EVENT_STATUS)
+		return;
+	session_status(cli->session, &status);
+	if (status.held && !cli->hold_told) {
+		clock_format_span(status.held_for_ms * 1000, span);
+		fputs("\r\033[K", stderr); /* over the progress, if there is some */
+		cli_say("%s: %s\n", status.held_because, span);
+	}
+	cli->hold_told = status.held;
+}
+
+enum err_code cli_tell_holds(struct cli *cli, struct err *err)
+{
+	if (!isatty(STDERR_FILENO))
+		return ERR_OK;
+	if (session_subscribe(cli->session, status_moved, cli))
+		return err_set(err, ERR_NO_MEMORY, "out of memory");
+	return ERR_OK;
+}
+
 /* --- deliveries --------------------------------------------------------------------------- */
+
+/* Calls of the API that failed have had their card already. */
+static bool is_news(const struct message *message)
+{
+	bool is_delivery = message->has_failure && !message->failure.at_token &&
+			   strcmp(message->failure.method, "POST") == 0;
+
+	return message->severity == SEVERITY_ERROR && (!message->has_failure || is_delivery);
+}
+
+static void tell_errors(struct cli *cli)
+{
+	const struct messages *messages = session_messages(cli->session);
+	size_t i;
+
+	for (i = messages_count(messages); i-- > 0;) {
+		const struct message *message = messages_at(messages, i);
+
+		if (!is_news(message))
+			continue;
+		cli_say("dacache: %s%s\n",
+			message->has_failure ? "a directive was not delivered: " : "",
+			message->text);
+	}
+}
 
 enum err_code cli_wait_webhooks(struct cli *cli, struct err *err)
 {
@@ -128,5 +181,6 @@ enum err_code cli_wait_webhooks(struct cli *cli, struct err *err)
 
 	while (!code && webhooks_busy(cli->session) > 0)
 		code = loop_turn(session_loop(cli->session), -1, err);
+	tell_errors(cli);
 	return code;
 }
