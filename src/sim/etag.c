@@ -63,7 +63,8 @@ static size_t next_tag(const char **list, const char **tag)
 	*tag = *list;
 	end = **list == '"' || strncmp(*list, "W/\"", 3) == 0 ? strchr(strchr(*list, '"') + 1, '"')
 							      : NULL;
-	end = end ? end + 1 : *list + strcspn(*list, ", \t");
+	end = end ? end : *list;
+	end += strcspn(end, ", \t"); /* what hangs on to a tag spoils it */
 	*list = end;
 	return (size_t)(end - *tag);
 }

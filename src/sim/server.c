@@ -180,6 +180,14 @@ static void resume_due(struct server *server, int64_t now)
 	}
 }
 
+/* The daemon must not stop with some suspended; they get no answer. */
+static void drop_held(struct server *server)
+{
+	for (struct request *request = server->held; request; request = request->next_held)
+		request->reply.drop = true;
+	resume_due(server, INT64_MAX);
+}
+
 static int64_t next_due(const struct server *server)
 {
 	int64_t due = sim_due(server->sim);
@@ -339,7 +347,7 @@ void server_free(struct server **server)
 		return;
 	gate_free(&(*server)->gate);
 	if ((*server)->daemon) {
-		resume_due(*server, INT64_MAX); /* a daemon must not stop with some suspended */
+		drop_held(*server);
 		MHD_run((*server)->daemon);
 		MHD_stop_daemon((*server)->daemon);
 	}
