@@ -1,0 +1,78 @@
+/* The edit form, in parts: edit_screen.c (keys and events), edit_read.c (the
+ * action, the draft), edit_view.c (fields, notes, drawing), edit_open.c (what
+ * edit.h offers). */
+#ifndef EDIT_INTERNAL_H
+#define EDIT_INTERNAL_H
+
+#include "dacache/app/fetch.h"
+#include "dacache/ui/edit.h"
+#include "edit_fields.h"
+
+enum { EDIT_BANNER_SIZE = 240, EDIT_LABEL_SIZE = 48 };
+
+struct edit_screen {
+	struct ui_screen screen;
+	char *id;
+	char *name;          /* "" until it is known */
+	struct fetch *fetch; /* under way, else NULL */
+	struct action *base; /* as it was read; NULL until then */
+	struct local_settings local;
+	struct proposal base_proposal;
+	struct edit_fields base_fields; /* what the server and the store hold */
+	struct edit_fields fields;      /* what was typed */
+	struct findings findings;
+	struct form form;
+	struct vec server_notes; /* struct form_note: the server's words on a 400 */
+	struct vec moved_notes;  /* struct form_note: what changed under the draft */
+	struct cache_members undo;
+	bool has_undo; /* undo is to be typed in as soon as the action is read */
+	bool review_when_read;
+	bool read_only;
+	char read_only_reason[160];
+	int64_t draft_us;                   /* when the draft was typed, 0: none */
+	char changed[EDIT_BANNER_SIZE];     /* the server has other values now, "" */
+	char base_banner[EDIT_BANNER_SIZE]; /* the base moved since the draft, "" */
+	char ttl_label[EDIT_LABEL_SIZE];    /* "→ cacheTtl 60 s" */
+	char row_labels[DIRECTIVES_MAX][16];
+	size_t dropped; /* characters left out of a paste */
+	struct loop_timer *save_timer;
+};
+
+extern const struct ui_screen_ops edit_ops;
+
+struct session *edit_session(const struct edit_screen *edit);
+struct edit_screen *edit_find(struct ui *ui); /* the open form, or NULL */
+size_t edit_errors(const struct edit_screen *edit);
+bool edit_has_changed(const struct edit_screen *edit);
+/* The fields or the tenant's keys changed: check, notes, draw. */
+void edit_refresh(struct edit_screen *edit);
+/* The user changed a field: refresh, and save the draft before long. */
+void edit_typed(struct edit_screen *edit);
+/* To the review; refused while an error stands, and says so. */
+enum err_code edit_to_review(struct edit_screen *edit, struct err *err);
+
+/* --- edit_read.c --------------------------------------------------------------- */
+enum err_code edit_read(struct edit_screen *edit, struct err *err);
+/* Save the draft now; where nothing is changed there is none. */
+enum err_code edit_save(struct edit_screen *edit, struct err *err);
+void edit_save_soon(struct edit_screen *edit);
+/* The draft has done its work, or is not wanted. */
+enum err_code edit_forget_draft(struct edit_screen *edit, struct err *err);
+/* Back to what the server has. */
+void edit_reset(struct edit_screen *edit);
+/* Compare the list's row with the base: the banner. */
+void edit_look_for_change(struct edit_screen *edit);
+void edit_look_at_access(struct edit_screen *edit);
+
+/* --- edit_view.c --------------------------------------------------------------- */
+void edit_build_form(struct edit_screen *edit);
+void edit_build_notes(struct edit_screen *edit);
+void edit_draw(struct ui_screen *screen, const struct canvas *c, unsigned dirty);
+int edit_form_row(const struct edit_screen *edit); /* where the form begins */
+
+/* --- what the review tells the form --------------------------------------------- */
+/* The server's words on a 400 under their fields; false: it named none that is
+ * here. */
+bool edit_server_words(struct edit_screen *edit, const struct failure *failure);
+
+#endif

@@ -1,0 +1,344 @@
+/* What the review says: change, side effects, checks, the request itself. */
+#include <stdio.h>
+#include <string.h>
+
+#include "dacache/base/text.h"
+#include "review_internal.h"
+
+enum { BODY_MAX = 8 * 1024 * 1024, TEXT_MAX = 256 * 1024, INDENT = 2 };
+
+static const char *arrow(const struct review_screen *review)
+{
+	return ui_is_utf8(review->screen.ui) ? "→" : "->";
+}
+
+static struct session *session_of(const struct review_screen *review)
+{
+	return ui_session(review->screen.ui);
+}
+
+static void add(struct review_screen *review, enum role role, struct buf *text)
+{
+	text_view_add(&review->view, role, INDENT, buf_str(text));
+	buf_free(text);
+}
+
+/* --- outcome and progress ----------------------------------------------------------- */
+
+static void add_progress(struct review_screen *review)
+{
+	struct session_status status;
+
+	session_status(session_of(review), &status);
+	if (status.puts_in_flight == 0 && status.held)
+		text_view_addf(&review->view, ROLE_WARN, 0,
+			       "waiting: %s, goes on in %lld s; Esc cancels", status.held_because,
+			       (long long)((status.held_for_ms + 999) / 1000));
+	else if (status.puts_in_flight == 0)
+		text_view_add(&review->view, ROLE_STRONG, 0, "applying: in the queue; Esc cancels");
+	else
+		text_view_add(&review->view, ROLE_STRONG, 0, "applying: the PUT is on its way");
+	text_view_blank(&review->view);
+}
+
+static void add_what_next(struct review_screen *review)
+{
+	switch (review->ended.outcome) {
+	case OUTCOME_CONFLICT:
+	case OUTCOME_UNKNOWN:
+		text_view_add(&review->view, ROLE_TEXT, 0,
+			      "R reads the action again; what you typed stays.");
+		break;
+	default:
+		text_view_add(&review->view, ROLE_TEXT, 0,
+			      "F2 sends it again as it stands below; Esc goes back to the form.");
+	}
+	text_view_blank(&review->view);
+}
+
+static void add_outcome(struct review_screen *review)
+{
+	const struct review_outcome *ended = &review->ended;
+	struct text_view *view = &review->view;
+
+	text_view_add(view, ROLE_ERROR, 0, ended->message);
+	if (ended->status > 0)
+		text_view_addf(view, ROLE_TEXT, 0, "status %d in %.0f ms, %lld attempt%s%s%s",
+			       ended->status, ended->latency_ms, (long long)ended->attempts,
+			       ended->attempts == 1 ? "" : "s",
+			       ended->correlation_id[0] ? ", correlation id " : "",
+			       ended->correlation_id);
+	if (ended->outcome == OUTCOME_CONFLICT) {
+		text_view_addf(view, ROLE_TEXT, 0, "If-Match sent %s, the server has %s",
+			       ended->if_match,
+			       ended->server_etag[0] ? ended->server_etag : "another one");
+		text_view_add(view, ROLE_TEXT, 0, "This request wrote nothing.");
+	}
+	add_what_next(review);
+}
+
+/* --- change ----------------------------------------------------------------------------- */
+
+/* Blanks at its ends would not be seen. */
+static void put_value(struct buf *out, const char *value)
+{
+	size_t len = strlen(value);
+	bool quote = len == 0 || value[0] == ' ' || value[len - 1] == ' ';
+
+	buf_printf(out, quote ? "\"%s\"" : "%s", value);
+}
+
+static void add_change(struct review_screen *review, const struct diff_line *line)
+{
+	static const char marks[] = {' ', '~', '+', '-'};
+	static const enum role roles[] = {ROLE_DIM, ROLE_CHANGED, ROLE_ADDED, ROLE_REMOVED};
+	struct buf text;
+
+	buf_init(&text, TEXT_MAX);
+	buf_printf(&text, "%c %s  ", marks[line->mark], line->name);
+	if (line->mark == DIFF_CHANGED || line->mark == DIFF_REMOVED)
+		put_value(&text, line->before);
+	if (line->mark == DIFF_CHANGED)
+		buf_printf(&text, " %s ", arrow(review));
+	if (line->mark == DIFF_CHANGED || line->mark == DIFF_ADDED)
+		put_value(&text, line->after);
+	if (line->mark == DIFF_SAME)
+		buf_puts(&text, *line->after ? line->after : "(none)");
+	if (line->local && line->mark != DIFF_SAME)
+		buf_puts(&text, "  (kept here)");
+	add(review, roles[line->mark], &text);
+}
+
+static void add_changes(struct review_screen *review)
+{
+	const struct diff *diff = &review->diff;
+	size_t same = 0;
+
+	text_view_heading(&review->view, "Change");
+	for (size_t i = 0; i < diff->len; i++) {
+		same += diff->lines[i].mark == DIFF_SAME;
+		if (diff->lines[i].mark != DIFF_SAME)
+			add_change(review, &diff->lines[i]);
+	}
+	if (same == diff->len)
+		text_view_add(&review->view, ROLE_TEXT, INDENT, "nothing changed");
+	text_view_addf(&review->view, ROLE_DIM, INDENT, "%zu unchanged, f %s", same,
+		       review->shows_same ? "folds" : "shows");
+	for (size_t i = 0; i < diff->len && review->shows_same; i++)
+		if (diff->lines[i].mark == DIFF_SAME)
+			add_change(review, &diff->lines[i]);
+}
+
+/* --- side effects ------------------------------------------------------------------------ */
+
+static void add_webhook(struct review_screen *review, const struct directive *directive)
+{
+	struct buf text;
+
+	buf_init(&text, TEXT_MAX);
+	if (directive->action == DIRECTIVE_NOOP)
+		buf_printf(&text, "noop     %s  on %s: noted in the audit, nothing is posted",
+			   directive->source, directive->event_type);
+	else
+		buf_printf(&text, "webhook  POST %s  on %s (%s)", directive->source,
+			   directive->event_type, directive_action_name(directive->action));
+	add(review, ROLE_TEXT, &text);
+}
+
+static void add_old_key(struct review_screen *review)
+{
+	const struct cache_members *before = &review->before.members;
+	const struct cache_members *after = &review->wanted.members;
+	struct buf text;
+
+	if (!before->key || (after->key && strcmp(before->key, after->key) == 0))
+		return;
+	buf_init(&text, TEXT_MAX);
+	buf_printf(&text,
+		   "key      entries under the old key %s are not read any more; they stay "
+		   "until their TTL ends",
+		   before->key);
+	if (before->ttl_s >= 0)
+		buf_printf(&text, " (%lld s)", (long long)before->ttl_s);
+	add(review, ROLE_WARN, &text);
+}
+
+static void add_forecast(struct review_screen *review)
+{
+	const struct hit_count *now = &review->now;
+	const struct hit_count *then = &review->then;
+
+	if (review->before.members.ttl_s == review->wanted.members.ttl_s)
+		return;
+	if (!review->has_forecast) {
+		text_view_add(&review->view, ROLE_DIM, INDENT,
+			      "forecast none: too few look-ups of this action are recorded");
+		return;
+	}
+	text_view_addf(&review->view, ROLE_TEXT, INDENT,
+		       "forecast replaying %llu look-ups: hit rate %.1f %% %s %.1f %%",
+		       (unsigned long long)(now->hits + now->misses), 100 * hit_rate(*now),
+		       arrow(review), 100 * hit_rate(*then));
+}
+
+static void add_side_effects(struct review_screen *review)
+{
+	const struct directive_list *list = &review->wanted.local.directives;
+	size_t before = review->view.lines.len + 2;
+
+	text_view_heading(&review->view, "Side effects");
+	if (diff_server_changes(&review->diff) == 0) {
+		text_view_add(&review->view, ROLE_TEXT, INDENT,
+			      diff_local_changes(&review->diff) > 0
+				      ? "none: no PUT leaves; what is kept here is saved"
+				      : "none: no PUT leaves");
+		return;
+	}
+	for (size_t i = 0; i < list->len; i++)
+		add_webhook(review, &list->items[i]);
+	add_old_key(review);
+	if (review->before.members.enabled && !review->wanted.members.enabled)
+		text_view_add(&review->view, ROLE_WARN, INDENT,
+			      "cache    goes off: every call reaches the source");
+	add_forecast(review);
+	if (review->view.lines.len == before)
+		text_view_add(&review->view, ROLE_TEXT, INDENT, "none: there are no directives");
+}
+
+/* --- checks -------------------------------------------------------------------------------- */
+
+static void add_findings(struct review_screen *review)
+{
+	const struct findings *findings = &review->findings;
+	size_t errors = findings_errors(findings);
+
+	if (errors == 0)
+		text_view_addf(&review->view, ROLE_OK, INDENT,
+			       "ok validation: no errors, %zu warning%s", findings->len,
+			       findings->len == 1 ? "" : "s");
+	else
+		text_view_addf(&review->view, ROLE_ERROR, INDENT,
+			       "! validation: %zu error%s: back to the form (Esc)", errors,
+			       errors == 1 ? "" : "s");
+	for (size_t i = 0; i < findings->len; i++) {
+		const struct finding *finding = &findings->items[i];
+		text_view_addf(&review->view, finding->is_error ? ROLE_ERROR : ROLE_WARN, INDENT,
+			       "%c  %s: %s", finding->is_error ? '!' : '?',
+			       field_name(finding->field), finding->text);
+	}
+}
+
+static bool collides(const struct review_screen *review)
+{
+	for (size_t i = 0; i < review->findings.len; i++)
+		if (review->findings.items[i].kind == FINDING_COLLISION)
+			return true;
+	return false;
+}
+
+static void add_collisions(struct review_screen *review)
+{
+	const char *what = collides(review) ? "! collisions: one" : "ok collisions: none";
+	struct index_progress progress;
+
+	index_progress(session_index(session_of(review)), &progress);
+	if (progress.whole && !progress.reading)
+		text_view_addf(&review->view, collides(review) ? ROLE_ERROR : ROLE_OK, INDENT,
+			       "%s among the keys of %zu actions", what, progress.loaded);
+	else if (progress.total_known)
+		text_view_addf(&review->view, ROLE_WARN, INDENT,
+			       "%s so far: keys of %zu of %zu actions known", what, progress.loaded,
+			       progress.total);
+	else
+		text_view_addf(&review->view, ROLE_WARN, INDENT,
+			       "%s so far: keys of %zu actions known", what, progress.loaded);
+}
+
+static void add_checks(struct review_screen *review)
+{
+	const struct proposal *wanted = &review->wanted;
+	size_t key_bytes = wanted->members.key ? strlen(wanted->members.key) : 0;
+	int64_t bytes = footprint_bytes(key_bytes, wanted->local.payload_kb);
+
+	text_view_heading(&review->view, "Checks");
+	add_findings(review);
+	text_view_addf(&review->view, bytes <= FOOTPRINT_MAX_BYTES ? ROLE_OK : ROLE_ERROR, INDENT,
+		       "%s footprint: %lld of %d bytes", bytes <= FOOTPRINT_MAX_BYTES ? "ok" : "!",
+		       (long long)bytes, FOOTPRINT_MAX_BYTES);
+	add_collisions(review);
+	if (review->edit->changed[0])
+		text_view_add(&review->view, ROLE_WARN, INDENT,
+			      "?  The action changed on the server since it was read; R reads it "
+			      "again.");
+}
+
+/* --- the request ------------------------------------------------------------------------------ */
+
+static void put_escaped_id(struct buf *out, const char *id)
+{
+	static const char plain[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-"
+		"._~";
+
+	for (; *id; id++) {
+		if (strchr(plain, *id))
+			buf_putc(out, *id);
+		else
+			buf_printf(out, "%%%02X", (unsigned)(unsigned char)*id);
+	}
+}
+
+static void add_body(struct review_screen *review)
+{
+	bool fields_only = session_profile(session_of(review))->put_body == PUT_FIELDS;
+	struct buf body;
+
+	buf_init(&body, BODY_MAX);
+	if (action_put_body(review->edit->base, &review->wanted.members, fields_only, &body))
+		text_view_add(&review->view, ROLE_ERROR, INDENT, "the body is too large");
+	else
+		text_view_addf(&review->view, ROLE_TEXT, INDENT, "body: %s, %zu bytes",
+			       fields_only ? "the three members alone"
+					   : "the document as it was read, with the three members",
+			       body.len);
+	buf_reset(&body);
+	if (cache_members_to_json(&review->wanted.members, &body) == ERR_OK)
+		text_view_add(&review->view, ROLE_TEXT, INDENT, buf_str(&body));
+	buf_free(&body);
+}
+
+static void add_request(struct review_screen *review)
+{
+	const struct action *base = review->edit->base;
+	char if_match[ETAG_SIZE];
+	struct buf text;
+
+	text_view_heading(&review->view, "Request");
+	if (diff_server_changes(&review->diff) == 0) {
+		text_view_add(&review->view, ROLE_TEXT, INDENT,
+			      "none: the server has these values already");
+		return;
+	}
+	buf_init(&text, TEXT_MAX);
+	buf_printf(&text, "PUT %s/api/v2/dataactions/",
+		   session_profile(session_of(review))->base_url);
+	put_escaped_id(&text, base->id);
+	add(review, ROLE_TEXT, &text);
+	if (action_if_match(base, if_match) == ERR_OK)
+		text_view_addf(&review->view, ROLE_TEXT, INDENT, "If-Match: %s%s", if_match,
+			       base->etag[0] ? "" : " (of what was read: the server sent no ETag)");
+	add_body(review);
+}
+
+void review_build_text(struct review_screen *review)
+{
+	text_view_clear(&review->view);
+	if (review->state == REVIEW_SENDING)
+		add_progress(review);
+	else if (review->state == REVIEW_ENDED)
+		add_outcome(review);
+	add_changes(review);
+	add_side_effects(review);
+	add_checks(review);
+	add_request(review);
+}
