@@ -12,10 +12,10 @@
 
 enum {
 	MARGIN = 3,
-	TIER_COLS = 17,
+	TIER_COLS = 19,
 	TTL_COLS = 6,
-	HIT_COLS = 7,
-	P95_COLS = 7,
+	HIT_COLS = 6,
+	P95_COLS = 6,
 	ERR_COLS = 5,
 	FIGURE_COLS = TTL_COLS + HIT_COLS + P95_COLS + ERR_COLS,
 	HEAD_ROWS = 2
@@ -423,6 +423,7 @@ const char *actions_pane_find(struct actions_pane *pane, const char *text, struc
 		err_set(err, ERR_NO_MEMORY, "out of memory");
 		return NULL;
 	}
+	index_view_refresh(all);
 	found = find_by_name(all, text, &matches);
 	index_view_free(&all);
 	if (matches == 1)

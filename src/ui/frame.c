@@ -7,7 +7,7 @@
 #include "internal.h"
 #include "main_screen.h"
 
-enum { GAP = 3, MATCH_ROWS_MAX = 8 };
+enum { GAP = 3, MATCH_ROWS_MAX = 8, CLOSE_COLS = 8 };
 
 enum err_code frame_begin(struct ui *ui)
 {
@@ -160,7 +160,7 @@ static int put_key(const struct canvas *c, int col, const char *name, const char
 	int width = text_width(name) + 1 + text_width(label);
 
 	if (col + width > c->at.cols)
-		return c->at.cols;
+		return col;
 	col += draw_text(c, 0, col, 0, ROLE_KEY, name) + 1;
 	return col + draw_text(c, 0, col, 0, ROLE_TEXT, label) + 2;
 }
@@ -202,10 +202,13 @@ static void draw_screen_keys(struct ui *ui, const struct canvas *c)
 	struct ui_screen *top = stack_top(ui);
 	enum key_context contexts[KEY_CONTEXTS_MAX];
 	size_t n = top && top->ops->contexts ? top->ops->contexts(top, contexts) : 0;
+	struct canvas before = *c;
 	int col = 1;
 
+	/* How to leave is always told: the others make room for it. */
+	before.at.cols -= CLOSE_COLS;
 	for (size_t i = 0; i < n; i++)
-		col = put_context(c, col, contexts, i, false);
+		col = put_context(&before, col, contexts, i, false);
 	for (size_t i = 0; i < n; i++)
 		col = put_context(c, col, contexts, i, true);
 }

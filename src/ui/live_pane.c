@@ -7,7 +7,7 @@
 #include "dacache/ui/chart.h"
 #include "internal.h"
 
-enum { NAME_COLS = 16, NUMBER_COLS = 8, CHART_ROWS_LEAST = 4, AXIS_COLS = 8 };
+enum { NAME_COLS = 15, NUMBER_COLS = 7, COUNT_COLS = 9, CHART_ROWS_LEAST = 4, AXIS_COLS = 8 };
 
 static const int spans_s[] = {60, 120, 300, 600, 900};
 
@@ -68,10 +68,10 @@ static void draw_rates(const struct canvas *c, int row, const char *name,
 	col = put_rate(c, row, col, hits->last_100);
 	col = put_rate(c, row, col, hits->last_1000);
 	text_format_count((int64_t)(hits->last_1000.hits + hits->last_1000.misses), count);
-	draw_right(c, row, col, NUMBER_COLS + 2, ROLE_TEXT, count);
-	col = put_rate(c, row, col + NUMBER_COLS + 4, hits->since_reset);
+	draw_right(c, row, col, COUNT_COLS, ROLE_TEXT, count);
+	col = put_rate(c, row, col + COUNT_COLS + 2, hits->since_reset);
 	text_format_count((int64_t)(hits->since_reset.hits + hits->since_reset.misses), count);
-	draw_right(c, row, col, NUMBER_COLS + 2, ROLE_TEXT, count);
+	draw_right(c, row, col, COUNT_COLS, ROLE_TEXT, count);
 }
 
 static int draw_hits(const struct live_pane *pane, const struct canvas *c, int row)
@@ -86,8 +86,8 @@ static int draw_hits(const struct live_pane *pane, const struct canvas *c, int r
 	draw_right(c, row, col, NUMBER_COLS, ROLE_HEADER, "10 s");
 	draw_right(c, row, col + NUMBER_COLS, NUMBER_COLS, ROLE_HEADER, "100 s");
 	draw_right(c, row, col + 2 * NUMBER_COLS, NUMBER_COLS, ROLE_HEADER, "1000 s");
-	draw_right(c, row, col + 3 * NUMBER_COLS, NUMBER_COLS + 2, ROLE_HEADER, "n");
-	draw_right(c, row, col + 4 * NUMBER_COLS + 4, 2 * NUMBER_COLS + 2, ROLE_HEADER, title);
+	draw_right(c, row, col + 3 * NUMBER_COLS, COUNT_COLS, ROLE_HEADER, "n");
+	draw_text(c, row, col + 3 * NUMBER_COLS + COUNT_COLS + 3, 0, ROLE_HEADER, title);
 	draw_rates(c, row + 1, "this action", &pane->this_action);
 	draw_rates(c, row + 2, "tenant", &pane->tenant);
 	return row + 3;

@@ -147,7 +147,7 @@ bool main_screen_esc_cancels(const struct main_screen *main)
 
 static void list_changed(struct main_screen *main)
 {
-	list_follow(&main->actions.list);
+	actions_pane_refresh(&main->actions);
 	main_screen_selection(main);
 	screen_react(&main->base, REACT_REDRAW | REACT_FRAME);
 }

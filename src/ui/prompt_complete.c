@@ -61,6 +61,7 @@ static void offer_actions(struct offers *offers, struct ui *ui)
 
 	if (index_view_new(session_index(ui->session), &all) != ERR_OK)
 		return;
+	index_view_refresh(all);
 	for (size_t i = 0; i < index_view_len(all); i++) {
 		const struct index_row *row = index_view_row(all, i);
 		if (!row)
