@@ -11,50 +11,44 @@
 
 enum {
 	REQUEST_KEPT = 64 * 1024,
-	RESPONSE_KEPT = 16 * 1024, /* pages are long, and 500 exchanges are kept */
-	LONGEST_SECRET = 8 * 1024
+	RESPONSE_KEPT = 16 * 1024,
+	PAGE_KEPT = 4 * 1024 /* a tenant is read by the page, and 500 exchanges are kept */
 };
 
-/* A cut never goes through a character. */
-static size_t cut_at(const char *text, size_t max)
+/* How much of it is shown: up to max, or to a NUL. A cut never goes through a
+ * character. */
+static size_t shown_len(const char *text, size_t len, size_t max)
 {
-	size_t len = strnlen(text, max + 1);
-
 	if (len <= max)
-		return len;
+		return strnlen(text, len);
 	len = max;
 	while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
 		len--;
-	return len;
+	return strnlen(text, len);
 }
 
-/* A secret across the cut is masked before it is cut. */
-static char *keep_body(const struct mask *mask, const char *body, size_t len, size_t max)
-{
-	struct buf kept;
-	size_t looked_at = len < max + LONGEST_SECRET ? len : max + LONGEST_SECRET;
-
-	buf_init(&kept, SIZE_MAX);
-	if (body == NULL)
-		return text_dup("");
-	mask_text(mask, body, looked_at, &kept);
-	if (kept.failed == ERR_OK && (kept.len > max || len > looked_at)) {
-		kept.len = cut_at(buf_str(&kept), max);
-		buf_printf(&kept, "\n[cut here: %zu bytes in all]", len);
-	}
-	if (kept.failed != ERR_OK || kept.len == 0) {
-		buf_free(&kept);
-		return text_dup("");
-	}
-	return buf_take(&kept);
-}
-
+/* A copy of the right size: the buffer may be twice as long. */
 static char *take_or_empty(struct buf *buf)
 {
-	char *text = buf->failed == ERR_OK && buf->len > 0 ? buf_take(buf) : text_dup("");
+	char *text = text_dup(buf->failed == ERR_OK ? buf_str(buf) : "");
 
 	buf_free(buf);
 	return text;
+}
+
+static char *keep_body(const struct mask *mask, const char *body, size_t len, size_t max)
+{
+	struct buf kept;
+	size_t shown;
+
+	if (body == NULL)
+		return text_dup("");
+	shown = shown_len(body, len, max);
+	buf_init(&kept, SIZE_MAX);
+	mask_head(mask, body, len, shown, &kept);
+	if (shown < len)
+		buf_printf(&kept, "\n[cut here: %zu bytes in all]", len);
+	return take_or_empty(&kept);
 }
 
 static char *keep_request_headers(const struct mask *mask, const char *const *headers)
@@ -97,6 +91,7 @@ static bool fill_texts(struct exchange *out, const struct exchange_facts *facts,
 		       const struct http_reply *reply, const struct mask *mask)
 {
 	const struct http_request *request = facts->request;
+	size_t kept = facts->endpoint == ENDPOINT_LIST ? PAGE_KEPT : RESPONSE_KEPT;
 
 	out->url = keep_url(mask, request->url);
 	out->path = out->url != NULL ? text_dup(net_url_path(out->url)) : NULL;
@@ -104,7 +99,7 @@ static bool fill_texts(struct exchange *out, const struct exchange_facts *facts,
 	out->request_headers = keep_request_headers(mask, request->headers);
 	out->request_body = keep_body(mask, request->body, request->body_len, REQUEST_KEPT);
 	out->response_headers = keep_response_headers(mask, reply);
-	out->response_body = keep_body(mask, reply->body, reply->body_len, RESPONSE_KEPT);
+	out->response_body = keep_body(mask, reply->body, reply->body_len, kept);
 	snprintf(out->error, sizeof(out->error), "%s", reply->error);
 	mask_fixed(mask, out->error, sizeof(out->error));
 	return out->url != NULL && out->path != NULL && out->action_id != NULL &&

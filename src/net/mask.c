@@ -20,27 +20,46 @@ static const char *const secret_names[] = {
 	"api_key",          "apikey",       "signature",     "sig",
 };
 
+enum { NAME_LEN_MAX = sizeof("client_assertion") - 1 };
+
 void mask_add(struct mask *mask, const char *secret)
 {
-	if (secret != NULL && strlen(secret) >= SECRET_MIN && mask->len < MASK_SECRETS_MAX)
-		mask->secrets[mask->len++] = secret;
+	size_t len = secret != NULL ? strlen(secret) : 0;
+
+	if (len < SECRET_MIN || mask->len >= MASK_SECRETS_MAX)
+		return;
+	mask->secrets[mask->len].text = secret;
+	mask->secrets[mask->len].len = len;
+	mask->len++;
 }
 
-/* Length of the known secret that stands here; the longest counts. */
-static size_t known_at(const struct mask *mask, const char *at, size_t left)
+/* What is looked through, and in it a run of bytes to be covered. */
+struct scan {
+	const struct mask *mask; /* may be NULL */
+	const char *text;
+	const char *end;
+};
+
+struct cover {
+	const char *from;
+	const char *to;
+};
+
+/* A known secret that begins here; the longest counts. */
+static bool known_at(const struct scan *scan, const char *at, struct cover *out)
 {
-	size_t longest = 0;
+	size_t left = (size_t)(scan->end - at);
 
-	for (size_t i = 0; mask != NULL && i < mask->len; i++) {
-		size_t len;
+	*out = (struct cover){at, at};
+	for (size_t i = 0; scan->mask != NULL && i < scan->mask->len; i++) {
+		const char *secret = scan->mask->secrets[i].text;
+		size_t len = scan->mask->secrets[i].len;
 
-		if (mask->secrets[i][0] != at[0])
-			continue;
-		len = strlen(mask->secrets[i]);
-		if (len <= left && len > longest && memcmp(at, mask->secrets[i], len) == 0)
-			longest = len;
+		if (secret[0] == at[0] && len <= left && len > (size_t)(out->to - at) &&
+		    memcmp(at, secret, len) == 0)
+			out->to = at + len;
 	}
-	return longest;
+	return out->to > at;
 }
 
 static bool is_name_char(char c)
@@ -49,137 +68,125 @@ static bool is_name_char(char c)
 	       c == '_' || c == '-' || c == '.';
 }
 
-/* Length of a secret's whole name that stands here, 0 when there is none. */
-static size_t name_at(const char *text, const char *at, size_t left)
+/* A secret's whole name ends here. */
+static bool name_ends_at(const struct scan *scan, const char *end)
 {
-	if (at > text && is_name_char(at[-1]))
-		return 0;
+	const char *from = end;
+	size_t len;
+
+	while (from > scan->text && is_name_char(from[-1]) && end - from <= NAME_LEN_MAX)
+		from--;
+	len = (size_t)(end - from);
 	for (size_t i = 0; i < sizeof(secret_names) / sizeof(secret_names[0]); i++) {
-		size_t len;
-
-		if (secret_names[i][0] != tolower((unsigned char)at[0]))
-			continue;
-		len = strlen(secret_names[i]);
-		if (len < left && strncasecmp(at, secret_names[i], len) == 0 &&
-		    !is_name_char(at[len]))
-			return len;
+		if (tolower((unsigned char)*from) == secret_names[i][0] &&
+		    strncasecmp(from, secret_names[i], len) == 0 && secret_names[i][len] == '\0')
+			return true;
 	}
-	return 0;
+	return false;
 }
 
-static size_t skip_blanks(const char *at, size_t i, size_t left)
+static bool is_blank(char c)
 {
-	while (i < left && strchr(" \t\r\n", at[i]) != NULL)
-		i++;
-	return i;
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* `": "` after a JSON name: how far the value's first character is, or 0. */
-static size_t json_value_from(const char *at, size_t left)
+/* NAME=VALUE: at is the '='. */
+static bool form_value_at(const struct scan *scan, const char *at, struct cover *out)
 {
-	size_t i;
-
-	if (left == 0 || at[0] != '"')
-		return 0;
-	i = skip_blanks(at, 1, left);
-	if (i >= left || at[i] != ':')
-		return 0;
-	i = skip_blanks(at, i + 1, left);
-	return i < left && at[i] == '"' ? i + 1 : 0;
-}
-
-static size_t json_value_len(const char *at, size_t left)
-{
-	size_t i = 0;
-
-	while (i < left && at[i] != '"')
-		i += at[i] == '\\' && i + 1 < left ? 2 : 1;
-	return i;
-}
-
-static size_t form_value_len(const char *at, size_t left)
-{
-	size_t i = 0;
-
-	while (i < left && strchr("&#\"'<> \t\r\n", at[i]) == NULL)
-		i++;
-	return i;
-}
-
-/* A named value that begins here: what to keep of it, what to cover after. */
-static bool named_at(const char *text, const char *at, size_t left, size_t *keep, size_t *cover)
-{
-	size_t name = name_at(text, at, left);
-	size_t value;
-
-	if (name == 0)
+	if (!name_ends_at(scan, at))
 		return false;
-	if (at[name] == '=') {
-		*keep = name + 1;
-		*cover = form_value_len(at + *keep, left - *keep);
+	out->from = at + 1;
+	out->to = out->from;
+	while (out->to < scan->end && strchr("&#\"'<> \t\r\n", *out->to) == NULL)
+		out->to++;
+	return out->to > out->from;
+}
+
+/* "NAME": "VALUE": at is the ':'. */
+static bool json_value_at(const struct scan *scan, const char *at, struct cover *out)
+{
+	const char *name_end = at;
+	const char *to;
+
+	while (name_end > scan->text && is_blank(name_end[-1]))
+		name_end--;
+	if (name_end == scan->text || *--name_end != '"' || !name_ends_at(scan, name_end))
+		return false;
+	for (at++; at < scan->end && is_blank(*at); at++)
+		;
+	if (at >= scan->end || *at != '"')
+		return false;
+	for (to = at + 1; to < scan->end && *to != '"'; to++) {
+		if (*to == '\\' && to + 1 < scan->end)
+			to++;
+	}
+	*out = (struct cover){at + 1, to};
+	return out->to > out->from;
+}
+
+/* ://USER:PASSWORD@ in front of a URL's host: at is the first ':'. */
+static bool user_at(const struct scan *scan, const char *at, struct cover *out)
+{
+	if (scan->end - at < 3 || memcmp(at, "://", 3) != 0)
+		return false;
+	out->from = at + 3;
+	out->to = out->from;
+	for (at += 3; at < scan->end && strchr("/?#\"'<>\\ \t\r\n", *at) == NULL; at++) {
+		if (*at == '@')
+			out->to = at;
+	}
+	return out->to > out->from;
+}
+
+static bool cover_at(const struct scan *scan, const char *at, struct cover *out)
+{
+	if (known_at(scan, at, out))
 		return true;
-	}
-	value = json_value_from(at + name, left - name);
-	*keep = name + value;
-	*cover = value > 0 ? json_value_len(at + *keep, left - *keep) : 0;
-	return value > 0;
+	if (*at == '=')
+		return form_value_at(scan, at, out);
+	return *at == ':' && (user_at(scan, at, out) || json_value_at(scan, at, out));
 }
 
-/* The same for user:password in front of a URL's host. */
-static bool user_at(const char *at, size_t left, size_t *keep, size_t *cover)
+/* Characters at which anything to be covered is found: the rest is passed over.
+ * Names stand before one of two characters, both rarer than letters. */
+static void mark_stops(const struct mask *mask, bool stops[UCHAR_MAX + 1])
 {
-	size_t len = 3;
-
-	if (left < len || memcmp(at, "://", len) != 0)
-		return false;
-	*keep = len;
-	*cover = 0;
-	for (; len < left && strchr("/?#\"'<>\\ \t\r\n", at[len]) == NULL; len++) {
-		if (at[len] == '@')
-			*cover = len - *keep;
-	}
-	return *cover > 0;
-}
-
-/* Characters that anything to be covered begins with: the rest is passed over. */
-static void mark_firsts(const struct mask *mask, bool firsts[UCHAR_MAX + 1])
-{
-	memset(firsts, 0, UCHAR_MAX + 1);
-	firsts[':'] = true;
-	for (size_t i = 0; i < sizeof(secret_names) / sizeof(secret_names[0]); i++) {
-		firsts[(unsigned char)secret_names[i][0]] = true;
-		firsts[toupper((unsigned char)secret_names[i][0])] = true;
-	}
+	memset(stops, 0, UCHAR_MAX + 1);
+	stops[':'] = true;
+	stops['='] = true;
 	for (size_t i = 0; mask != NULL && i < mask->len; i++)
-		firsts[(unsigned char)mask->secrets[i][0]] = true;
+		stops[(unsigned char)mask->secrets[i].text[0]] = true;
+}
+
+enum err_code mask_head(const struct mask *mask, const char *text, size_t len, size_t max,
+			struct buf *out)
+{
+	const struct scan scan = {mask, text, text + len};
+	const char *stop = text + strnlen(text, len < max ? len : max);
+	const char *kept = text; /* from here on nothing was appended yet */
+	const char *at = text;
+	bool stops[UCHAR_MAX + 1];
+	struct cover cover;
+
+	mark_stops(mask, stops);
+	while (at < stop) {
+		if (!stops[(unsigned char)*at] || !cover_at(&scan, at, &cover)) {
+			at++;
+			continue;
+		}
+		if (cover.from >= stop)
+			break;
+		buf_append(out, kept, (size_t)(cover.from - kept));
+		buf_puts(out, stars);
+		at = cover.to;
+		kept = at;
+	}
+	return kept < stop ? buf_append(out, kept, (size_t)(stop - kept)) : out->failed;
 }
 
 enum err_code mask_text(const struct mask *mask, const char *text, size_t len, struct buf *out)
 {
-	bool firsts[UCHAR_MAX + 1];
-	const char *end = text + strnlen(text, len);
-	const char *kept = text; /* from here on nothing was appended yet */
-	const char *at = text;
-
-	mark_firsts(mask, firsts);
-	while (at < end) {
-		size_t left = (size_t)(end - at);
-		size_t keep = 0;
-		size_t cover = firsts[(unsigned char)*at] ? known_at(mask, at, left) : 0;
-
-		if (!firsts[(unsigned char)*at] ||
-		    (cover == 0 && !named_at(text, at, left, &keep, &cover) &&
-		     !user_at(at, left, &keep, &cover))) {
-			at++;
-			continue;
-		}
-		buf_append(out, kept, (size_t)(at + keep - kept));
-		if (cover > 0)
-			buf_puts(out, stars);
-		at += keep + cover;
-		kept = at;
-	}
-	return buf_append(out, kept, (size_t)(end - kept));
+	return mask_head(mask, text, len, SIZE_MAX, out);
 }
 
 enum err_code mask_header(const struct mask *mask, const char *name, const char *value,
@@ -205,6 +212,8 @@ void mask_fixed(const struct mask *mask, char *text, size_t size)
 {
 	struct buf clean;
 
+	if (text[0] == '\0')
+		return;
 	buf_init(&clean, SIZE_MAX);
 	if (mask_text(mask, text, size, &clean) == ERR_OK)
 		snprintf(text, size, "%s", buf_str(&clean));

@@ -10,7 +10,10 @@ enum { MASK_SECRETS_MAX = 8 };
 
 /* Known secrets, not owned: they go wherever they stand. */
 struct mask {
-	const char *secrets[MASK_SECRETS_MAX];
+	struct {
+		const char *text;
+		size_t len;
+	} secrets[MASK_SECRETS_MAX];
 	size_t len;
 };
 
@@ -22,6 +25,9 @@ void mask_add(struct mask *mask, const char *secret);
  * query (…token=…), in JSON ("access_token":"…"), and without user:password in
  * front of a URL's host. Stops at a NUL. */
 enum err_code mask_text(const struct mask *mask, const char *text, size_t len, struct buf *out);
+/* The same of the first max bytes alone; a secret across the cut is covered. */
+enum err_code mask_head(const struct mask *mask, const char *text, size_t len, size_t max,
+			struct buf *out);
 /* "Name: value\n"; of credentials the scheme alone is left, of cookies nothing. */
 enum err_code mask_header(const struct mask *mask, const char *name, const char *value,
 			  struct buf *out);

@@ -41,6 +41,10 @@ static void values_of_secret_names_are_covered(void **state)
 		{"?sig=a%20b#top", "?sig=***#top"},
 		{"token", "token"},
 		{"\"token\":\"a\\", "\"token\":\"***"},
+		{"{\"config\":{\"Password\":\"a\"}}", "{\"config\":{\"Password\":\"***\"}}"},
+		{"a_client_assertion=x", "a_client_assertion=x"},
+		{"=a :b", "=a :b"},
+		{":\"a\"", ":\"a\""},
 	};
 
 	(void)state;
@@ -59,6 +63,28 @@ static void known_secrets_are_covered_anywhere(void **state)
 	mask_add(&mask, "secret-12");
 	check_text(&mask, "abc secret-1 xsecret-12x secret-", "abc *** x***x secret-");
 	check_text(&mask, "secret-1secret-1", "******");
+}
+
+/* Wherever the cut is: not a byte of what has to be covered is left. */
+static void no_secret_stands_across_a_cut(void **state)
+{
+	static const char text[] = "ab secret-1 {\"token\":\"xyxyxy\"} https://u:p@h sig=zzzz";
+	static const char whole[] = "ab *** {\"token\":\"***\"} https://***@h sig=***";
+	struct mask mask = {.len = 0};
+
+	(void)state;
+	mask_add(&mask, "secret-1");
+	for (size_t max = 0; max <= sizeof(text); max++) {
+		struct buf out;
+
+		buf_init(&out, 1000);
+		assert_int_equal(mask_head(&mask, text, sizeof(text) - 1, max, &out), ERR_OK);
+		assert_memory_equal(buf_str(&out), whole, out.len);
+		assert_true(out.len <= max + 2); /* stars may be longer than what they cover */
+		if (max >= sizeof(text) - 1)
+			assert_string_equal(buf_str(&out), whole);
+		buf_free(&out);
+	}
 }
 
 static void check_header(const char *name, const char *value, const char *want)
@@ -154,6 +180,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_of_secret_names_are_covered),
 		cmocka_unit_test(known_secrets_are_covered_anywhere),
+		cmocka_unit_test(no_secret_stands_across_a_cut),
 		cmocka_unit_test(credentials_in_headers_are_covered),
 		cmocka_unit_test(passwords_in_urls_are_covered),
 		cmocka_unit_test(a_fixed_text_is_cut_where_it_grows),

@@ -473,6 +473,31 @@ static void long_bodies_are_cut_in_the_log_alone(void **state)
 	buf_free(&body);
 }
 
+static void of_a_page_the_log_keeps_little(void **state)
+{
+	struct rig rig;
+	struct buf body;
+	bool listed = false;
+
+	(void)state;
+	rig_up(&rig);
+	buf_init(&body, SIZE_MAX);
+	while (body.len < 100000)
+		buf_puts(&body, "{\"token\":\"abcdefgh\"} tok-one ");
+	rig_grant(&rig);
+	rig_script(&rig, "GET", rig_text(&rig, "200 OK", "", buf_str(&body)), 1);
+	assert_int_equal(tenant_list(rig.tenant, 1, 100, LANE_BACKGROUND, on_list, &listed, NULL),
+			 ERR_OK);
+	for (int i = 0; i < 300 && !listed; i++)
+		assert_int_equal(loop_turn(rig.loop, 100000, NULL), ERR_OK);
+	assert_true(strlen(rig.exchanges[1].response_body) < 4096 + 64);
+	assert_non_null(strstr(rig.exchanges[1].response_body, "[cut here: "));
+	assert_null(strstr(rig.exchanges[1].response_body, "abc"));
+	assert_null(strstr(rig.exchanges[1].response_body, "tok-"));
+	rig_down(&rig);
+	buf_free(&body);
+}
+
 /* ---- the end ---- */
 
 static void a_tenant_may_be_freed_inside_a_callback(void **state)
@@ -550,6 +575,7 @@ int main(void)
 		cmocka_unit_test(errors_do_not_tell_secrets),
 		cmocka_unit_test(every_attempt_is_logged_with_its_wait),
 		cmocka_unit_test(long_bodies_are_cut_in_the_log_alone),
+		cmocka_unit_test(of_a_page_the_log_keeps_little),
 		cmocka_unit_test(a_tenant_may_be_freed_inside_a_callback),
 		cmocka_unit_test(a_tenant_may_be_freed_when_its_token_fails),
 		cmocka_unit_test(calls_end_silently_with_their_tenant),
