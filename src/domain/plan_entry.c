@@ -1,4 +1,5 @@
 /* One entry of a plan: its members, each checked by its type. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -171,9 +172,11 @@ static void take_matrix(struct entry_reader *reader, const struct member_value *
 		    seen_twice(reader, names[tier], offset + name.start, &seen[tier]))
 			continue;
 
-		struct member_value inner = {names[tier], offset + name.start,
+		char whole[40];
+		struct member_value inner = {whole, offset + name.start,
 					     json_member(member->value, names[tier])};
 
+		snprintf(whole, sizeof(whole), "ttlMatrix.%s", names[tier]);
 		take_int(reader, &inner, &reader->out->has_tier_ttl[tier],
 			 &reader->out->tier_ttl_s[tier]);
 	}
@@ -301,17 +304,17 @@ bool plan_read_entry(struct plan_reader *file, size_t start, size_t end, struct 
 	struct err err = {0};
 
 	*out = (struct plan_entry){.line = plan_line(file, start)};
+	if (file->text[start] != '{') {
+		plan_complain(file, start, NULL, "an entry must be an object");
+		return false;
+	}
 	if (json_read(file->text + start, end - start, &object, &err)) {
 		plan_complain(file, start, NULL, "%s", err.text);
 		return false;
 	}
-	if (json_object_is_type(object, json_type_object)) {
-		if (json_has_id(object))
-			reader.id = json_object_get_string(json_member(object, "id"));
-		take_members(&reader, object, start, end);
-	} else {
-		wrong(&reader, start, "an entry", "must be an object");
-	}
+	if (json_has_id(object))
+		reader.id = json_object_get_string(json_member(object, "id"));
+	take_members(&reader, object, start, end);
 	json_object_put(object);
 	return reader.good;
 }
