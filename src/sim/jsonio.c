@@ -9,26 +9,75 @@
 
 enum { READ_SIZE = 64 * 1024, DEPTH_MAX = 64 };
 
-/* json-c takes NaN and Infinity, which are not JSON. */
-static bool has_only_json_numbers(struct json_object *value)
+/* ---- words of JSON ----
+ * json-c is lenient, strict or not: it takes NaN, 1., single quotes and control
+ * characters in strings. Each of these steps over one good word, or returns
+ * NULL. */
+
+static const char *skip_digits(const char *at, const char *end)
 {
-	if (json_object_is_type(value, json_type_double)) {
-		const char *text = json_object_to_json_string(value);
-		return !strpbrk(text, "NI");
+	const char *first = at;
+
+	while (at < end && *at >= '0' && *at <= '9')
+		at++;
+	return at > first ? at : NULL;
+}
+
+static const char *skip_number(const char *at, const char *end)
+{
+	at += at < end && *at == '-';
+	if (at < end && *at == '0')
+		at++;
+	else
+		at = skip_digits(at, end);
+	if (at && at < end && *at == '.')
+		at = skip_digits(at + 1, end);
+	if (at && at < end && (*at == 'e' || *at == 'E')) {
+		at++;
+		at += at < end && (*at == '+' || *at == '-');
+		at = skip_digits(at, end);
 	}
-	if (json_object_is_type(value, json_type_array)) {
-		for (size_t i = 0; i < json_object_array_length(value); i++)
-			if (!has_only_json_numbers(json_object_array_get_idx(value, i)))
-				return false;
-	} else if (json_object_is_type(value, json_type_object)) {
-		json_object_object_foreach(value, name, member)
-		{
-			(void)name;
-			if (!has_only_json_numbers(member))
-				return false;
-		}
+	return at;
+}
+
+static const char *skip_string(const char *at, const char *end)
+{
+	for (at++; at < end && *at != '"'; at++) {
+		if ((unsigned char)*at < 0x20)
+			return NULL;
+		if (*at == '\\')
+			at++;
 	}
-	return true;
+	return at < end ? at + 1 : NULL;
+}
+
+static const char *skip_word(const char *at, const char *end)
+{
+	static const char *const words[] = {"true", "false", "null"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		size_t len = strlen(words[i]);
+		if ((size_t)(end - at) >= len && memcmp(at, words[i], len) == 0)
+			return at + len;
+	}
+	return NULL;
+}
+
+static bool has_json_words(const char *at, size_t len)
+{
+	const char *end = at + len;
+
+	while (at && at < end) {
+		if (*at == '"')
+			at = skip_string(at, end);
+		else if (*at == '-' || (*at >= '0' && *at <= '9'))
+			at = skip_number(at, end);
+		else if (*at >= 'a' && *at <= 'z')
+			at = skip_word(at, end);
+		else
+			at = *at && strchr("{}[]:, \t\r\n", *at) ? at + 1 : NULL;
+	}
+	return at != NULL;
 }
 
 static bool only_blanks(const char *text, size_t len)
@@ -64,7 +113,7 @@ enum err_code jsonio_parse(const char *text, size_t len, struct json_object **ou
 	}
 	json_tokener_free(tokener);
 	if (problem == json_tokener_success && only_blanks(text + end, len - end) &&
-	    has_only_json_numbers(value)) {
+	    has_json_words(text, len)) {
 		*out = value;
 		return ERR_OK;
 	}
