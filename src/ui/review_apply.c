@@ -19,13 +19,14 @@ static void say_applied(struct ui *ui, const char *name, const struct update_res
 {
 	const char *id = result->failure.correlation_id;
 	bool plain = result->verified || result->outcome == OUTCOME_UNCHANGED;
+	const char *words = result->verified ? outcome_name(result->outcome) : result->message;
 
 	if (result->status == 0)
-		ui_say(ui, SEVERITY_INFO, "%s (%s)", result->message, name);
+		ui_say(ui, SEVERITY_INFO, "%s (%s)", words, name);
 	else
 		ui_say(ui, plain ? SEVERITY_INFO : SEVERITY_WARNING,
-		       "%s (%s): %d in %.0f ms, %lld attempt%s%s%s", result->message, name,
-		       result->status, result->latency_ms, (long long)result->attempts,
+		       "%s: %.100s: %d in %.0f ms, %lld attempt%s%s%s", words, name, result->status,
+		       result->latency_ms, (long long)result->attempts,
 		       result->attempts == 1 ? "" : "s", *id ? ", correlation id " : "", id);
 }
 

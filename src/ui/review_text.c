@@ -320,10 +320,11 @@ static void add_request(struct review_screen *review)
 		return;
 	}
 	buf_init(&text, TEXT_MAX);
-	buf_printf(&text, "PUT %s/api/v2/dataactions/",
-		   session_profile(session_of(review))->base_url);
+	buf_puts(&text, "PUT /api/v2/dataactions/");
 	put_escaped_id(&text, base->id);
 	add(review, ROLE_TEXT, &text);
+	text_view_addf(&review->view, ROLE_TEXT, INDENT, "at %s",
+		       session_profile(session_of(review))->base_url);
 	if (action_if_match(base, if_match) == ERR_OK)
 		text_view_addf(&review->view, ROLE_TEXT, INDENT, "If-Match: %s%s", if_match,
 			       base->etag[0] ? "" : " (of what was read: the server sent no ETag)");
