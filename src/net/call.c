@@ -155,7 +155,7 @@ static void call_fly(struct tenant_call *call, int64_t now_us)
 	call->attempts++;
 	call->tries++;
 	call_list_push(&tenant->flying, call);
-	tenant->background_flying += call->lane == LANE_BACKGROUND;
+	tenant->lane_flying[call->lane]++;
 	tenant->puts_flying += call->endpoint == ENDPOINT_PUT;
 	tenant->moved = true;
 }

@@ -9,6 +9,7 @@
 #include "url.h"
 
 enum {
+	MS_PER_S = 1000,
 	US_PER_MS = 1000,
 	US_PER_S = 1000000,
 	HTTP_UNAUTHENTICATED = 401,
@@ -43,10 +44,12 @@ int64_t rate_limit_hold_ms(const struct tenant *tenant, int64_t retry_after_s, i
 		.transport = TRANSPORT_ANSWERED,
 		.status = HTTP_RATE_LIMIT,
 		.attempt = attempt,
-		.retry_after_s = retry_after_s,
+		.retry_after_s = -1,
 	};
 
-	/* The others wait even where this one has no attempt left. */
+	/* The others wait even where this one has no attempt left, or no patience. */
+	if (retry_after_s >= 0)
+		return retry_after_s * MS_PER_S;
 	policy.max_attempts = attempt + 1;
 	return retry_decide(&policy, &input).delay_ms;
 }
@@ -224,7 +227,7 @@ static void land(struct tenant_call *call)
 
 	call->http = NULL;
 	call_unlink(call);
-	tenant->background_flying -= call->lane == LANE_BACKGROUND;
+	tenant->lane_flying[call->lane]--;
 	tenant->puts_flying -= call->endpoint == ENDPOINT_PUT;
 	tenant->moved = true;
 }

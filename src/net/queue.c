@@ -1,6 +1,7 @@
 /* Which call leaves when: lanes in their order, the token, the hold of a 429,
  * back-off, the reserve of the quota. It wakes when something is due, and only
  * then. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "tenant_internal.h"
@@ -245,9 +246,10 @@ static bool lane_may_go(struct tenant *tenant, enum lane lane, int64_t now_us)
 {
 	int64_t until_us;
 
-	if (lane != LANE_BACKGROUND)
+	if (lane == LANE_INTERACTIVE || lane == LANE_RECOVERY)
 		return true;
-	if (tenant->background_flying >= TENANT_BACKGROUND_CALLS)
+	if (lane == LANE_BACKGROUND &&
+	    tenant->lane_flying[LANE_BACKGROUND] >= TENANT_BACKGROUND_CALLS)
 		return false;
 	until_us = queue_reserve_until_us(tenant, now_us);
 	if (until_us > 0)
@@ -277,6 +279,35 @@ static bool serve_lane(struct tenant *tenant, enum lane lane, int64_t now_us)
 	return true;
 }
 
+/* Nobody is kept waiting longer than max_wait; nor does anything go out to be
+ * refused again. */
+static void end_all_held(struct tenant *tenant, int64_t left_us)
+{
+	struct failure failure;
+
+	failure_init(&failure);
+	failure.kind = FAILURE_RATE_LIMITED;
+	failure.retry_reason = RETRY_TOO_LONG;
+	failure.retry_after_s = (left_us + US_PER_S - 1) / US_PER_S;
+	snprintf(failure.message, sizeof(failure.message),
+		 "not sent: an earlier answer, 429, asked to wait longer than max_wait");
+	fail_all_waiting(tenant, &failure, TRANSPORT_CANCELLED);
+}
+
+/* true while a 429 keeps everything back. */
+static bool is_held(struct tenant *tenant, int64_t now_us)
+{
+	int64_t left_us = tenant->hold_until_us - now_us;
+
+	if (left_us <= 0)
+		return false;
+	if (left_us > tenant->profile->max_wait_s * US_PER_S)
+		end_all_held(tenant, left_us);
+	else
+		queue_wake_at(tenant, tenant->hold_until_us);
+	return true;
+}
+
 static void serve_lanes(struct tenant *tenant)
 {
 	int64_t now_us = tenant_now_us(tenant);
@@ -287,10 +318,8 @@ static void serve_lanes(struct tenant *tenant)
 			tenant->token.attempts = 0;
 		return;
 	}
-	if (tenant->hold_until_us > now_us) {
-		queue_wake_at(tenant, tenant->hold_until_us);
+	if (is_held(tenant, now_us))
 		return;
-	}
 	for (int lane = 0; lane < LANES; lane++) {
 		if (!serve_lane(tenant, (enum lane)lane, now_us))
 			return;

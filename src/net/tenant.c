@@ -219,7 +219,7 @@ bool tenant_cancel(struct tenant_call **call)
 	if (ended->delivering)
 		return true;
 	if (ended->state == CALL_IN_FLIGHT)
-		ended->tenant->background_flying -= ended->lane == LANE_BACKGROUND;
+		ended->tenant->lane_flying[ended->lane]--;
 	ended->tenant->moved = true;
 	queue_wake_at(ended->tenant, tenant_now_us(ended->tenant));
 	http_cancel(&ended->http);
@@ -242,6 +242,8 @@ size_t tenant_cancel_waiting(struct tenant *tenant)
 void tenant_forget_token(struct tenant *tenant)
 {
 	token_forget(&tenant->token);
+	tenant->quota = quota_none();
+	tenant->hold_until_us = 0;
 	tenant->moved = true;
 	queue_wake_at(tenant, tenant_now_us(tenant));
 }
@@ -276,7 +278,7 @@ static void fill_hold(const struct tenant *tenant, int64_t now_us, struct tenant
 		until_us = tenant->hold_until_us;
 	} else if (until_us > 0) {
 		out->hold = HOLD_BACKOFF;
-	} else if (tenant->lanes[LANE_BACKGROUND].len > 0) {
+	} else if (tenant->lanes[LANE_WATCH].len + tenant->lanes[LANE_BACKGROUND].len > 0) {
 		until_us = queue_reserve_until_us(tenant, now_us);
 		out->hold = until_us > 0 ? HOLD_QUOTA_RESERVE : HOLD_NONE;
 	}
@@ -300,7 +302,10 @@ void tenant_status(const struct tenant *tenant, struct tenant_status *out)
 		out->token_expires_in_s = (token->ends_us - now_us) / US_PER_S;
 	if (token->scope != NULL)
 		snprintf(out->scope, sizeof(out->scope), "%s", token->scope);
-	for (int lane = 0; lane < LANES; lane++)
+	for (int lane = 0; lane < LANES; lane++) {
+		out->lane_in_flight[lane] = tenant->lane_flying[lane];
+		out->lane_queued[lane] = tenant->lanes[lane].len;
 		out->queued += tenant->lanes[lane].len;
+	}
 	fill_hold(tenant, now_us, out);
 }

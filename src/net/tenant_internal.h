@@ -25,7 +25,7 @@ struct tenant {
 	struct call_list lanes[LANES]; /* waiting */
 	struct call_list flying;
 	struct call_list ended; /* their owners are to be told by the next pump */
-	size_t background_flying;
+	size_t lane_flying[LANES];
 	size_t puts_flying;
 	int64_t hold_until_us; /* a 429's; monotonic */
 	struct loop_timer *wake;
@@ -83,7 +83,7 @@ void queue_wake_at(struct tenant *tenant, int64_t at_us);
 void queue_pump(struct tenant *tenant);
 /* A 429: nothing leaves before that moment. */
 void queue_hold(struct tenant *tenant, int64_t until_us);
-/* Moment until which background calls wait for the quota; 0: they may go. */
+/* Moment until which watch and background wait for the quota; 0: they may go. */
 int64_t queue_reserve_until_us(const struct tenant *tenant, int64_t now_us);
 void token_ended(void *context, struct failure *failure, const struct http_reply *reply);
 

@@ -49,6 +49,16 @@ static void eight_calls_fly_at_most_and_four_of_the_background(void **state)
 	assert_int_equal(rig_sent(&rig, "GET"), 8);
 	assert_int_equal(rig_status(&rig).in_flight, 8);
 	assert_int_equal(rig_status(&rig).queued, 4);
+	assert_int_equal(rig_status(&rig).lane_in_flight[LANE_INTERACTIVE], 4);
+	assert_int_equal(rig_status(&rig).lane_in_flight[LANE_BACKGROUND], 4);
+	assert_int_equal(rig_status(&rig).lane_queued[LANE_INTERACTIVE], 2);
+	assert_int_equal(rig_status(&rig).lane_queued[LANE_BACKGROUND], 2);
+	scripted_server_release(rig.server);
+	rig_run_requests(&rig, 13);
+	scripted_server_release(rig.server);
+	rig_run_replies(&rig, 13);
+	for (int lane = 0; lane < LANES; lane++)
+		assert_int_equal(rig_status(&rig).lane_in_flight[lane], 0);
 	rig_down(&rig);
 }
 
@@ -67,15 +77,16 @@ static void a_free_place_goes_to_the_first_lane(void **state)
 	for (int i = 0; i < 7; i++)
 		rig_get(&rig, "filler", LANE_INTERACTIVE, i);
 	rig_run_requests(&rig, 8);
-	rig_script(&rig, "GET", RIG_OK, 3);
-	rig_get(&rig, "third", LANE_BACKGROUND, 3);
-	rig_get(&rig, "second", LANE_WATCH, 2);
+	rig_script(&rig, "GET", RIG_OK, 4);
+	rig_get(&rig, "fourth", LANE_BACKGROUND, 4);
+	rig_get(&rig, "third", LANE_WATCH, 3);
+	rig_get(&rig, "second", LANE_RECOVERY, 2);
 	rig_get(&rig, "first", LANE_INTERACTIVE, 1);
-	rig_run_replies(&rig, 4);
-	for (size_t i = 0; i < 3; i++)
+	rig_run_replies(&rig, 5);
+	for (size_t i = 0; i < 4; i++)
 		assert_int_equal(rig.replies[i + 1].number, i + 1);
-	last = scripted_server_request(rig.server, "GET", 9);
-	assert_non_null(strstr(last->head, "/third "));
+	last = scripted_server_request(rig.server, "GET", 10);
+	assert_non_null(strstr(last->head, "/fourth "));
 	rig_down(&rig);
 }
 
@@ -171,6 +182,78 @@ static void a_retry_after_too_long_ends_the_call(void **state)
 	assert_int_equal(rig_last(&rig)->failure.retry_after_s, 600);
 	assert_int_equal(rig_last(&rig)->failure.retry_reason, RETRY_TOO_LONG);
 	assert_int_equal(rig_last(&rig)->attempts, 1);
+	rig_down(&rig);
+}
+
+static void assert_too_long(const struct rig_reply *kept, int64_t left_s, int64_t attempts)
+{
+	const struct tenant_reply *reply = &kept->reply;
+
+	assert_int_equal(reply->failure.kind, FAILURE_RATE_LIMITED);
+	assert_int_equal(reply->failure.retry_reason, RETRY_TOO_LONG);
+	assert_int_equal(reply->failure.retry_after_s, left_s);
+	assert_int_equal(reply->failure.status, 0);
+	assert_int_equal(reply->attempts, attempts);
+	assert_false(reply->lost_answer);
+}
+
+static void nothing_is_sent_while_the_wait_is_too_long(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_up_logged_in(&rig);
+	rig_script(&rig, "GET", rig_text(&rig, SLOW_DOWN, "Retry-After: 600\r\n", ""), 1);
+	rig_get(&rig, "a", LANE_BACKGROUND, 1);
+	rig_run_replies(&rig, 2);
+	assert_int_equal(rig_status(&rig).hold, HOLD_RATE_LIMIT);
+	assert_int_equal(rig_status(&rig).hold_ends_in_ms, 600000);
+	rig_put(&rig, "b", 2);
+	rig_run_replies(&rig, 3);
+	assert_too_long(&rig.replies[2], 600, 0);
+	rig_pass(&rig, 479500);
+	rig_get(&rig, "c", LANE_INTERACTIVE, 3);
+	rig_run_replies(&rig, 4);
+	assert_too_long(&rig.replies[3], 121, 0);
+	rig_pass(&rig, 500); /* max_wait is left: that is waited for */
+	rig_get(&rig, "d", LANE_INTERACTIVE, 4);
+	rig_settle(&rig);
+	assert_int_equal(rig.replies_len, 4);
+	assert_int_equal(scripted_server_requests(rig.server), 2);
+	rig_script(&rig, "GET", RIG_OK, 1);
+	rig_pass(&rig, 120000);
+	rig_run_replies(&rig, 5);
+	assert_int_equal(rig_last(&rig)->status, 200);
+	rig_down(&rig);
+}
+
+static void what_waits_ends_when_the_wait_becomes_too_long(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_up_logged_in(&rig);
+	scripted_server_add(rig.server,
+			    (struct script_step){
+				    .match = "GET /api/v2/dataactions/late ",
+				    .reply = rig_text(&rig, SLOW_DOWN, "Retry-After: 600\r\n", ""),
+				    .then = SCRIPT_HOLD,
+			    });
+	rig_script(&rig, "GET", rig_text(&rig, SLOW_DOWN, "Retry-After: 5\r\n", ""), 1);
+	rig_get(&rig, "late", LANE_INTERACTIVE, 1);
+	rig_get(&rig, "soon", LANE_INTERACTIVE, 2);
+	rig_run_requests(&rig, 3);
+	rig_settle(&rig);
+	rig_put(&rig, "b", 3);
+	assert_int_equal(rig_status(&rig).hold_ends_in_ms, 5000);
+	assert_int_equal(rig_status(&rig).queued, 2);
+	scripted_server_release(rig.server);
+	rig_run_replies(&rig, 4);
+	assert_int_equal(rig.replies[1].number, 1);
+	assert_int_equal(rig.replies[1].reply.status, 429);
+	assert_too_long(&rig.replies[2], 600, 1);
+	assert_too_long(&rig.replies[3], 600, 0);
+	assert_int_equal(scripted_server_requests(rig.server), 3);
 	rig_down(&rig);
 }
 
@@ -302,6 +385,30 @@ static void the_background_leaves_a_tenth_of_the_quota(void **state)
 	rig_run_replies(&rig, 5);
 	assert_int_equal(rig.replies[4].number, 3);
 	assert_int_equal(rig_status(&rig).hold, HOLD_NONE);
+	rig_down(&rig);
+}
+
+static void a_watch_leaves_the_reserve_too_and_a_recovery_does_not(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_up_logged_in(&rig);
+	rig_script(&rig, "GET", with_quota(&rig, 300, 270), 2);
+	rig_get(&rig, "a", LANE_WATCH, 1); /* nothing known yet: goes */
+	rig_run_replies(&rig, 2);
+	rig_get(&rig, "b", LANE_WATCH, 2);
+	rig_settle(&rig);
+	assert_int_equal(rig_sent(&rig, "GET"), 1);
+	assert_int_equal(rig_status(&rig).hold, HOLD_QUOTA_RESERVE);
+	assert_int_equal(rig_status(&rig).hold_ends_in_ms, 60000);
+	rig_get(&rig, "c", LANE_RECOVERY, 3);
+	rig_run_replies(&rig, 3);
+	assert_int_equal(rig.replies[2].number, 3);
+	rig_script(&rig, "GET", with_quota(&rig, 300, 1), 1);
+	rig_pass(&rig, 60000);
+	rig_run_replies(&rig, 4);
+	assert_int_equal(rig.replies[3].number, 2);
 	rig_down(&rig);
 }
 
@@ -477,11 +584,14 @@ int main(void)
 		cmocka_unit_test(a_held_call_goes_first_in_its_lane),
 		cmocka_unit_test(a_429_without_a_time_waits_by_the_attempt),
 		cmocka_unit_test(a_retry_after_too_long_ends_the_call),
+		cmocka_unit_test(nothing_is_sent_while_the_wait_is_too_long),
+		cmocka_unit_test(what_waits_ends_when_the_wait_becomes_too_long),
 		cmocka_unit_test(a_date_is_a_time_too),
 		cmocka_unit_test(the_last_429_ends_its_call_and_holds_the_others),
 		cmocka_unit_test(one_call_backing_off_holds_nobody_else),
 		cmocka_unit_test(what_is_wrong_is_not_tried_again),
 		cmocka_unit_test(the_background_leaves_a_tenth_of_the_quota),
+		cmocka_unit_test(a_watch_leaves_the_reserve_too_and_a_recovery_does_not),
 		cmocka_unit_test(calls_in_flight_count_against_the_reserve),
 		cmocka_unit_test(a_tiny_quota_does_not_stop_the_background_for_ever),
 		cmocka_unit_test(what_waits_can_be_cancelled_by_one_key),

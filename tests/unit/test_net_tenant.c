@@ -129,6 +129,11 @@ static void not_modified_is_no_failure(void **state)
 
 static void on_conditional(void *context, const struct tenant_reply *reply)
 {
+	assert_int_equal(reply->failure.kind, FAILURE_NONE);
+	assert_int_equal(reply->transport, TRANSPORT_ANSWERED);
+	assert_string_equal(reply->body, "");
+	assert_int_equal(reply->body_len, 0);
+	assert_string_equal(reply->etag, "\"7\"");
 	*(int *)context = reply->status;
 }
 
@@ -140,7 +145,7 @@ static void a_get_may_be_conditional(void **state)
 	(void)state;
 	rig_up(&rig);
 	rig_grant(&rig);
-	rig_script(&rig, "GET", "HTTP/1.1 304 Not Modified\r\n\r\n", 1);
+	rig_script(&rig, "GET", "HTTP/1.1 304 Not Modified\r\nETag: \"7\"\r\n\r\n", 1);
 	assert_int_equal(
 		tenant_get(rig.tenant, "a", "\"7\"", LANE_WATCH, on_conditional, &status, NULL),
 		ERR_OK);

@@ -512,6 +512,101 @@ static void a_forgotten_token_is_asked_for_again(void **state)
 	rig_down(&rig);
 }
 
+static const char other_grant[] =
+	"{\"access_token\":\"tok-two\",\"token_type\":\"bearer\",\"expires_in\":3600}";
+
+/* The secret was revoked: nothing goes on until another stands in the profile. */
+static void new_credentials_go_on_after_a_revoked_secret(void **state)
+{
+	struct rig rig;
+	const struct scripted_request *request;
+
+	(void)state;
+	rig_up(&rig);
+	rig_script(&rig, RIG_TOKEN, RIG_GRANT, 1);
+	rig_script(&rig, RIG_TOKEN,
+		   rig_text(&rig, "401 Unauthorized", "", "{\"error\":\"invalid_client\"}"), 1);
+	rig_script(&rig, RIG_TOKEN, rig_text(&rig, "200 OK", "", other_grant), 1);
+	rig_script(&rig, "PUT", RIG_STATUS("401 Unauthorized"), 1);
+	rig_script(&rig, "PUT", RIG_OK, 1);
+	rig_put(&rig, "a", 1);
+	rig_run_replies(&rig, 1);
+	assert_int_equal(rig_last(&rig)->failure.kind, FAILURE_UNAUTHENTICATED);
+	assert_true(rig_last(&rig)->failure.at_token);
+	assert_false(rig_last(&rig)->lost_answer);
+	assert_false(rig_status(&rig).has_token);
+
+	profile_set_text(&rig.profile.client_secret, "brand-new-one");
+	tenant_forget_token(rig.tenant);
+	rig_put(&rig, "a", 2);
+	rig_run_replies(&rig, 2);
+	assert_int_equal(rig_last(&rig)->failure.kind, FAILURE_NONE);
+	request = scripted_server_request(rig.server, RIG_TOKEN, 2);
+	assert_non_null(strstr(request->body, "&client_secret=brand-new-one&"));
+	request = scripted_server_request(rig.server, "PUT", 1);
+	assert_non_null(strstr(request->head, "\r\nAuthorization: Bearer tok-two\r\n"));
+	for (size_t i = 0; i < rig.exchanges_len; i++)
+		assert_null(strstr(rig.exchanges[i].request_body, "brand-new-one"));
+	rig_down(&rig);
+}
+
+/* What a 429 and the quota said was said to the old client. */
+static void a_hold_ends_with_the_credentials_it_was_for(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_up(&rig);
+	rig_grant(&rig);
+	rig_script(&rig, "GET",
+		   rig_text(&rig, "429 Slow",
+			    "Retry-After: 60\r\ninin-ratelimit-allowed: 300\r\n"
+			    "inin-ratelimit-count: 300\r\n",
+			    ""),
+		   1);
+	rig_script(&rig, "GET", RIG_OK, 1);
+	rig_get(&rig, "a", LANE_BACKGROUND, 1);
+	rig_run_requests(&rig, 2);
+	rig_settle(&rig);
+	assert_int_equal(rig_status(&rig).hold, HOLD_RATE_LIMIT);
+	tenant_forget_token(rig.tenant);
+	assert_int_equal(rig_status(&rig).hold, HOLD_NONE);
+	assert_false(rig_status(&rig).quota.known);
+	rig_run_replies(&rig, 1);
+	assert_int_equal(rig_last(&rig)->status, 200);
+	assert_int_equal(rig_sent(&rig, RIG_TOKEN), 2);
+	rig_down(&rig);
+}
+
+/* A 401 to the old token, after the new one came. */
+static void a_late_401_does_not_cost_the_new_token(void **state)
+{
+	struct rig rig;
+	const struct scripted_request *request;
+
+	(void)state;
+	rig_up(&rig);
+	rig_script(&rig, RIG_TOKEN, RIG_GRANT, 1);
+	rig_script(&rig, RIG_TOKEN, rig_text(&rig, "200 OK", "", other_grant), 1);
+	scripted_server_add(rig.server,
+			    (struct script_step){.match = "GET",
+						 .reply = RIG_STATUS("401 Unauthorized"),
+						 .then = SCRIPT_HOLD});
+	rig_script(&rig, "GET", RIG_OK, 1);
+	rig_get(&rig, "a", LANE_INTERACTIVE, 1);
+	rig_run_requests(&rig, 2);
+	tenant_forget_token(rig.tenant);
+	rig_login(&rig, 2);
+	rig_run_replies(&rig, 1);
+	scripted_server_release(rig.server);
+	rig_run_replies(&rig, 2);
+	assert_int_equal(rig_last(&rig)->status, 200);
+	assert_int_equal(rig_sent(&rig, RIG_TOKEN), 2);
+	request = scripted_server_request(rig.server, "GET", 1);
+	assert_non_null(strstr(request->head, "\r\nAuthorization: Bearer tok-two\r\n"));
+	rig_down(&rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -539,6 +634,9 @@ int main(void)
 		cmocka_unit_test(the_scope_decides_about_writing),
 		cmocka_unit_test(a_failure_tells_the_scope),
 		cmocka_unit_test(a_forgotten_token_is_asked_for_again),
+		cmocka_unit_test(new_credentials_go_on_after_a_revoked_secret),
+		cmocka_unit_test(a_hold_ends_with_the_credentials_it_was_for),
+		cmocka_unit_test(a_late_401_does_not_cost_the_new_token),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

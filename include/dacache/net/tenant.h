@@ -15,8 +15,11 @@
 #include "dacache/loop/loop.h"
 #include "dacache/net/http.h"
 
-/* Served in this order. BACKGROUND waits while the quota left is at or under the
- * reserve for saving; at most TENANT_BACKGROUND_CALLS of it are in flight. */
+/* Served in this order. WATCH and BACKGROUND wait while the quota left is at or
+ * under the reserve for saving (a tenth, 5 at least); of BACKGROUND at most
+ * TENANT_BACKGROUND_CALLS are in flight. A 429 holds all lanes until its time. Where
+ * that is longer than the profile's max_wait, whatever waits or is asked for ends at
+ * once: FAILURE_RATE_LIMITED, RETRY_TOO_LONG, retry_after_s tells what is left. */
 enum lane { LANE_INTERACTIVE, LANE_RECOVERY, LANE_WATCH, LANE_BACKGROUND, LANES };
 enum { TENANT_CALLS = 8, TENANT_BACKGROUND_CALLS = 4 };
 
@@ -99,11 +102,14 @@ struct tenant_status {
 	int64_t hold_ends_in_ms; /* 0 when none */
 	size_t in_flight;
 	size_t puts_in_flight;
-	size_t queued; /* waiting in any lane */
+	size_t queued;                /* waiting in any lane */
+	size_t lane_in_flight[LANES]; /* these two add up to in_flight */
+	size_t lane_queued[LANES];    /* and to queued */
 };
 void tenant_status(const struct tenant *tenant, struct tenant_status *out);
 
-/* Forget the token (new credentials in the profile, or a test). */
+/* New credentials are in the profile: forget the token, and what the tenant said to
+ * the old client: its quota, the hold of a 429. What waits goes on with a new token. */
 void tenant_forget_token(struct tenant *tenant);
 
 /* malloc'd: the URL of an action ({base}/api/v2/dataactions/{id}), id encoded. */
