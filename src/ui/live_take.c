@@ -67,9 +67,9 @@ void live_pane_take(struct live_pane *pane)
 	if (id)
 		live_hits(live, id, &pane->this_action);
 	live_hits(live, NULL, &pane->tenant);
-	take_latency(&pane->latencies[LIVE_LOOKUPS_THIS], "look-ups, this",
+	take_latency(&pane->latencies[LIVE_LOOKUPS_THIS], "look-ups this",
 		     id ? live_lookup_latency(live, id) : NULL);
-	take_latency(&pane->latencies[LIVE_LOOKUPS_ALL], "look-ups, all",
+	take_latency(&pane->latencies[LIVE_LOOKUPS_ALL], "look-ups all",
 		     live_lookup_latency(live, NULL));
 	pane->spark_points = ui->term.utf8 ? LIVE_SPARK_POINTS : LIVE_SPARK_COLS;
 	live_hit_chart(live, id, live_pane_span_s(pane), pane->spark, pane->spark_points);
