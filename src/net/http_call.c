@@ -1,4 +1,5 @@
 /* One call: its curl handle, and what arrives for it. */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -91,6 +92,14 @@ static size_t on_header(char *data, size_t size, size_t count, void *context)
 	return len;
 }
 
+/* What goes to a proxy for it to open a tunnel, and not to the server. */
+static bool is_for_proxy(const char *data, size_t len)
+{
+	static const char method[] = "CONNECT ";
+
+	return len >= sizeof(method) - 1 && memcmp(data, method, sizeof(method) - 1) == 0;
+}
+
 /* Curl's own counters leave out or count twice the body of small requests; and
  * whether anything left at all decides what a lost connection means. */
 static int on_debug(CURL *easy, curl_infotype type, char *data, size_t len, void *context)
@@ -98,10 +107,28 @@ static int on_debug(CURL *easy, curl_infotype type, char *data, size_t len, void
 	struct http_call *call = context;
 
 	(void)easy;
-	(void)data;
-	if (type == CURLINFO_HEADER_OUT || type == CURLINFO_DATA_OUT)
+	if ((type == CURLINFO_HEADER_OUT && !is_for_proxy(data, len)) || type == CURLINFO_DATA_OUT)
 		call->sent += (int64_t)len;
 	return 0;
+}
+
+/* Curl asks for a socket for each address it tries. */
+static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	struct http_call *call = context;
+	int fd;
+
+	(void)purpose;
+	if (!call->may_connect(call->connect_context, &address->addr)) {
+		call->refused = true;
+		return CURL_SOCKET_BAD;
+	}
+	fd = socket(address->family, address->socktype, address->protocol);
+	if (fd < 0)
+		return CURL_SOCKET_BAD;
+	call->opened = true;
+	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	return fd;
 }
 
 /* ---- set up ---- */
@@ -164,7 +191,7 @@ static enum err_code read_url(struct http_call *call, const char *text, bool *lo
 		*loopback = net_url_host_is_loopback(host);
 		if (strcasecmp(scheme, "https") != 0 && strcasecmp(scheme, "http") != 0)
 			refuse(call, "only https:// and http:// are spoken");
-		else if (strcasecmp(scheme, "http") == 0 && !*loopback)
+		else if (strcasecmp(scheme, "http") == 0 && !*loopback && call->may_connect == NULL)
 			refuse(call, "http:// is refused but on loopback: use https://");
 	}
 	curl_free(scheme);
@@ -193,8 +220,12 @@ static bool set_connection(const struct http_call *call, const struct http_reque
 	bad |= curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	bad |= curl_easy_setopt(easy, CURLOPT_SHARE, call->http->share);
 	bad |= curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	if (loopback)
+	if (loopback || call->may_connect != NULL)
 		bad |= curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+	if (call->may_connect != NULL) {
+		bad |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
+		bad |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, call);
+	}
 	if (call->http->ca_file != NULL)
 		bad |= curl_easy_setopt(easy, CURLOPT_CAINFO, call->http->ca_file);
 	return bad == CURLE_OK;
@@ -205,14 +236,14 @@ static bool set_connection(const struct http_call *call, const struct http_reque
  * connection. */
 static bool set_request(const struct http_call *call, const struct http_request *request)
 {
-	bool repeatable = strcmp(request->method, "GET") == 0;
+	bool may_reuse = strcmp(request->method, "GET") == 0 && call->may_connect == NULL;
 	CURL *easy = call->easy;
 	CURLcode bad = CURLE_OK;
 
 	bad |= curl_easy_setopt(easy, CURLOPT_USERAGENT, HTTP_USER_AGENT);
 	bad |= curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
 	bad |= curl_easy_setopt(easy, CURLOPT_HTTPHEADER, call->request_headers);
-	bad |= curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, repeatable ? 0L : 1L);
+	bad |= curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, may_reuse ? 0L : 1L);
 	if (request->body != NULL) {
 		bad |= curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
 					(curl_off_t)request->body_len);
@@ -265,6 +296,8 @@ enum err_code http_call_new(struct http *http, const struct http_request *reques
 	if (call == NULL)
 		return ERR_NO_MEMORY;
 	call->http = http;
+	call->may_connect = request->may_connect;
+	call->connect_context = request->connect_context;
 	buf_init(&call->body, request->body_max > 0 ? request->body_max : HTTP_BODY_MAX);
 	vec_init(&call->headers, sizeof(struct http_header));
 	code = fill_call(call, request);

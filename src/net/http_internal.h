@@ -31,8 +31,12 @@ struct http_call {
 	http_done_fn *fn;
 	void *context;
 	void (*dropped)(void *context);
+	http_connect_fn *may_connect;
+	void *connect_context;
 	struct loop_timer *refusal; /* set when it ends before anything is sent */
 	bool in_multi;
+	bool refused;       /* an address was, by may_connect */
+	bool opened;        /* a socket was */
 	bool headers_whole; /* the empty line after them was seen */
 	bool delivering;
 	bool too_large;

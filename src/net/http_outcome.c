@@ -75,7 +75,8 @@ enum transport http_outcome(const struct http_call *call, CURLcode code)
 	case CURLE_COULDNT_RESOLVE_PROXY:
 		return TRANSPORT_NAME;
 	case CURLE_COULDNT_CONNECT:
-		return no_connection(call);
+		return call->refused && !call->opened ? TRANSPORT_FORBIDDEN_URL
+						      : no_connection(call);
 	case CURLE_OPERATION_TIMEDOUT:
 		return call->sent > 0 ? TRANSPORT_TIMEOUT : TRANSPORT_CONNECT_TIMEOUT;
 	case CURLE_SEND_ERROR:
@@ -164,6 +165,8 @@ static void fill_error(const struct http_call *call, enum transport transport, C
 		return;
 	if (transport == TRANSPORT_TOO_LARGE)
 		text = "the reply is larger than allowed";
+	else if (call->refused && transport == TRANSPORT_FORBIDDEN_URL)
+		text = "the address is not allowed";
 	else if (call->no_memory)
 		text = "out of memory";
 	else if (text[0] == '\0' && code == CURLE_OK)

@@ -533,6 +533,161 @@ static void urls_that_are_refused_send_nothing(void **state)
 	}
 }
 
+/* ---- addresses ---- */
+
+struct guard {
+	bool lets;
+	size_t asked;
+	char last[INET6_ADDRSTRLEN];
+	int last_port;
+};
+
+static bool ask_guard(void *context, const struct sockaddr *address)
+{
+	struct guard *guard = context;
+
+	guard->asked++;
+	if (address->sa_family != AF_INET)
+		return false; /* the server is on 127.0.0.1 */
+	const struct sockaddr_in *v4 = (const void *)address;
+
+	inet_ntop(AF_INET, &v4->sin_addr, guard->last, sizeof(guard->last));
+	guard->last_port = ntohs(v4->sin_port);
+	return guard->lets;
+}
+
+static void send_guarded(struct rig *rig, struct guard *guard, const char *method, const char *host)
+{
+	const char *port = strrchr(scripted_server_url(rig->server), ':');
+	char url[128];
+	struct http_request request = {
+		.method = method,
+		.url = url,
+		.may_connect = ask_guard,
+		.connect_context = guard,
+	};
+
+	snprintf(url, sizeof(url), "http://%s%s/", host, port);
+	assert_int_equal(http_send(rig->http, &request, on_done, rig, NULL), ERR_OK);
+	run_until(rig, rig->replies + 1);
+}
+
+static void a_refused_address_is_not_connected_to(void **state)
+{
+	static const char *const hosts[] = {"127.0.0.1", "localhost", "hooks.localhost"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+		struct rig rig;
+		struct guard guard = {.lets = false};
+
+		rig_up(&rig, &quick, false);
+		send_guarded(&rig, &guard, "POST", hosts[i]);
+		assert_int_equal(rig.seen[0].transport, TRANSPORT_FORBIDDEN_URL);
+		assert_string_equal(rig.seen[0].error, "the address is not allowed");
+		assert_int_equal(rig.seen[0].sent, 0);
+		assert_true(guard.asked > 0);
+		assert_string_equal(guard.last, "127.0.0.1");
+		assert_int_equal(scripted_server_requests(rig.server), 0);
+		rig_down(&rig);
+	}
+}
+
+/* Names that curl knows by itself to be this machine; http:// is let through. */
+static void an_address_that_is_let_is_connected_to(void **state)
+{
+	struct rig rig;
+	struct guard guard = {.lets = true};
+	const char *port;
+
+	(void)state;
+	rig_up(&rig, &quick, false);
+	port = strrchr(scripted_server_url(rig.server), ':') + 1;
+	scripted_server_add(rig.server, (struct script_step){.reply = OK_REPLY, .times = -1});
+	send_guarded(&rig, &guard, "POST", "hooks.localhost");
+	assert_int_equal(rig.seen[0].transport, TRANSPORT_ANSWERED);
+	assert_string_equal(guard.last, "127.0.0.1");
+	assert_int_equal(guard.last_port, atoi(port));
+	rig_down(&rig);
+}
+
+/* Nothing goes over a connection that was made before it was asked. */
+static void every_guarded_call_is_asked_about(void **state)
+{
+	struct rig rig;
+	struct guard guard = {.lets = true};
+
+	(void)state;
+	rig_up(&rig, &quick, false);
+	scripted_server_add(rig.server, (struct script_step){.reply = OK_REPLY, .times = -1});
+	send_guarded(&rig, &guard, "GET", "127.0.0.1");
+	guard.lets = false;
+	send_guarded(&rig, &guard, "GET", "127.0.0.1");
+	assert_int_equal(rig.seen[1].transport, TRANSPORT_FORBIDDEN_URL);
+	assert_int_equal(guard.asked, 2);
+	assert_int_equal(scripted_server_requests(rig.server), 1);
+	rig_down(&rig);
+}
+
+/* The environment names a proxy: the scripted server, which would be asked for
+ * "GET http://…" or "CONNECT …". */
+static void set_proxy(const struct rig *rig)
+{
+	setenv("http_proxy", scripted_server_url(rig->server), 1);
+	setenv("https_proxy", scripted_server_url(rig->server), 1);
+}
+
+static int unset_proxy(void **state)
+{
+	(void)state;
+	unsetenv("http_proxy");
+	unsetenv("https_proxy");
+	return 0;
+}
+
+/* Refused, a PUT did not take effect: nothing reached the server. */
+static void a_proxy_is_asked_for_a_tunnel(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_up(&rig, &quick, false);
+	set_proxy(&rig);
+	scripted_server_add(
+		rig.server,
+		(struct script_step){
+			.match = "CONNECT tenant.example.com:443 ",
+			.reply = "HTTP/1.1 403 No\r\nX-Proxy: 1\r\nContent-Length: 0\r\n\r\n"});
+	send_to(&rig, "PUT", "https://tenant.example.com/x", "{}");
+	run_until(&rig, 1);
+	assert_int_equal(scripted_server_requests(rig.server), 1);
+	assert_int_equal(scripted_server_surprises(rig.server), 0);
+	assert_int_equal(rig.seen[0].transport, TRANSPORT_REFUSED);
+	assert_int_equal(rig.seen[0].status, 0);
+	assert_int_equal(rig.seen[0].sent, 0);
+	assert_non_null(strstr(rig.seen[0].error, "403"));
+	rig_down(&rig);
+}
+
+static void neither_loopback_nor_guarded_calls_use_a_proxy(void **state)
+{
+	struct rig rig;
+	struct guard guard = {.lets = false};
+
+	(void)state;
+	rig_up(&rig, &quick, false);
+	set_proxy(&rig);
+	scripted_server_add(rig.server,
+			    (struct script_step){.match = "GET /x ", .reply = OK_REPLY});
+	send_path(&rig, "GET", "/x", NULL);
+	run_until(&rig, 1);
+	assert_int_equal(rig.seen[0].transport, TRANSPORT_ANSWERED);
+	send_guarded(&rig, &guard, "POST", "hooks.localhost");
+	assert_int_equal(rig.seen[1].transport, TRANSPORT_FORBIDDEN_URL);
+	assert_int_equal(scripted_server_requests(rig.server), 1);
+	rig_down(&rig);
+}
+
 static void a_path_goes_out_as_it_is(void **state)
 {
 	struct rig rig;
@@ -683,6 +838,12 @@ int main(void)
 		cmocka_unit_test(no_answer_to_connect_is_a_connect_time_out),
 		cmocka_unit_test(no_answer_to_a_request_is_a_time_out),
 		cmocka_unit_test(urls_that_are_refused_send_nothing),
+		cmocka_unit_test(a_refused_address_is_not_connected_to),
+		cmocka_unit_test(an_address_that_is_let_is_connected_to),
+		cmocka_unit_test(every_guarded_call_is_asked_about),
+		cmocka_unit_test_teardown(a_proxy_is_asked_for_a_tunnel, unset_proxy),
+		cmocka_unit_test_teardown(neither_loopback_nor_guarded_calls_use_a_proxy,
+					  unset_proxy),
 		cmocka_unit_test(a_path_goes_out_as_it_is),
 		cmocka_unit_test(a_header_with_a_line_break_is_not_sent),
 		cmocka_unit_test(a_certificate_nobody_signed_is_a_tls_failure),

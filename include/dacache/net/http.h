@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 
 #include "dacache/base/buf.h"
 #include "dacache/base/err.h"
@@ -34,6 +35,9 @@ enum err_code http_new(struct loop *loop, const struct http_options *options, st
 /* Calls in flight end without their callback. May be called inside one. */
 void http_free(struct http **http);
 
+/* Whether a connection may be made to that address (IPv4 or IPv6, with its port). */
+typedef bool http_connect_fn(void *context, const struct sockaddr *address);
+
 /* All copied before http_send returns. */
 struct http_request {
 	const char *method;
@@ -43,6 +47,13 @@ struct http_request {
 	size_t body_len;
 	size_t body_max;    /* of the reply; 0: HTTP_BODY_MAX */
 	int64_t timeout_ms; /* 0: the options' */
+	/* NULL: any address. Else it is asked, until the call ends, right before a socket
+	 * is made for each address that the name has: what was checked is what is
+	 * connected to. No proxy is used then, which would look the name up by itself, nor
+	 * a kept connection; http:// is taken for any host. A call whose addresses were
+	 * all refused ends with TRANSPORT_FORBIDDEN_URL. */
+	http_connect_fn *may_connect;
+	void *connect_context;
 };
 
 struct http_header {
