@@ -60,7 +60,7 @@ static const char *const etag_words[] = {"version", "hash", "none", NULL};
 static const char *const put_words[] = {"merge", "replace", NULL};
 static const char *const conflict_words[] = {"409", "412", NULL};
 
-/* Numbers are int64_t, words int (enums), but for the port. */
+/* Numbers are int64_t, words enums. */
 #define INT(name, member, min, max)                                                                \
 	{                                                                                          \
 		name, KIND_INT, offsetof(struct options, member), min, max, NULL                   \
@@ -79,7 +79,7 @@ static const char *const conflict_words[] = {"409", "412", NULL};
 	}
 
 static const struct rule rules[] = {
-	{"--port", KIND_INT, 0, 0, 65535, NULL},
+	INT("--port", port, 0, 65535),
 	INT("--actions", actions, 1, 1000000),
 	INT("--seed", seed, 0, INT64_C(1) << 53),
 	TEXT("--data", data),
@@ -153,7 +153,7 @@ static enum err_code take_word(const struct rule *rule, const char *value, struc
 
 	for (int i = 0; rule->words[i]; i++) {
 		if (strcmp(rule->words[i], value) == 0) {
-			*target = rule->words == conflict_words ? (i == 0 ? 409 : 412) : i;
+			*target = i;
 			return ERR_OK;
 		}
 	}
@@ -182,15 +182,6 @@ static enum err_code take_rate(const char *value, struct options *out, struct er
 		       value);
 }
 
-static enum err_code take_port(const char *value, struct options *out, struct err *err)
-{
-	int64_t port = 0;
-	enum err_code rc = take_int("--port", value, 0, 65535, &port, err);
-
-	out->port = (int)port;
-	return rc;
-}
-
 static enum err_code take_value(const struct rule *rule, const char *value, struct options *out,
 				struct err *err)
 {
@@ -210,8 +201,6 @@ static enum err_code take_value(const struct rule *rule, const char *value, stru
 		out->tls_cert = value;
 		return ERR_OK;
 	default:
-		if (strcmp(rule->name, "--port") == 0)
-			return take_port(value, out, err);
 		return take_int(rule->name, value, rule->min, rule->max, target, err);
 	}
 }
@@ -261,7 +250,6 @@ enum err_code options_parse(int argc, char **argv, struct options *out, struct e
 				.seed = 1,
 				.rate_allowed = 300,
 				.rate_seconds = 60,
-				.conflict = 409,
 				.token_ttl = 3600,
 				.lookups_rate = 40};
 	for (int i = 1; rc == ERR_OK && i < argc; i++) {
@@ -281,6 +269,11 @@ const char *options_if_match_name(enum if_match_mode mode)
 const char *options_etag_name(enum etag_mode mode)
 {
 	return etag_words[mode];
+}
+
+const char *options_conflict_name(enum conflict_mode mode)
+{
+	return conflict_words[mode];
 }
 
 const char *options_put_name(enum put_mode mode)

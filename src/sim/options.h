@@ -9,13 +9,14 @@
 
 enum if_match_mode { IF_MATCH_STATE, IF_MATCH_PAYLOAD, IF_MATCH_IGNORE };
 enum etag_mode { ETAG_VERSION, ETAG_HASH, ETAG_NONE };
+enum conflict_mode { CONFLICT_409, CONFLICT_412 };
 enum put_mode { PUT_MERGE, PUT_REPLACE };
 enum run_mode { RUN_SERVE, RUN_HELP, RUN_VERSION, RUN_DUMP };
 
 /* Texts point into argv. */
 struct options {
 	enum run_mode run;
-	int port;
+	int64_t port;
 	int64_t actions;
 	int64_t seed;
 	const char *data;     /* NULL: made from the seed */
@@ -24,7 +25,7 @@ struct options {
 	int64_t latency_ms;
 	enum if_match_mode if_match;
 	enum etag_mode etag;
-	int conflict; /* 409 or 412 */
+	enum conflict_mode conflict;
 	enum put_mode put;
 	int64_t token_ttl;    /* seconds */
 	const char *feed;     /* NULL: no look-ups */
@@ -44,6 +45,7 @@ extern const char options_help[];
 /* The words of the modes, as the command line takes them. */
 const char *options_if_match_name(enum if_match_mode mode);
 const char *options_etag_name(enum etag_mode mode);
+const char *options_conflict_name(enum conflict_mode mode);
 const char *options_put_name(enum put_mode mode);
 
 #endif

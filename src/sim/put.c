@@ -80,7 +80,7 @@ static bool matches(struct request *request, size_t slot, const char *if_match,
 
 static void refuse_match(struct request *request, size_t slot)
 {
-	bool conflict = request->sim->options.conflict == 409;
+	bool conflict = request->sim->options.conflict == CONFLICT_409;
 	int64_t version = tenant_facts(request->sim->tenant, slot, NULL).version;
 
 	reply_error(&request->reply, conflict ? 409 : 412,

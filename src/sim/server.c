@@ -328,8 +328,8 @@ enum err_code server_new(struct sim *sim, struct server **out, struct err *err)
 	if (rc == ERR_OK)
 		rc = start_daemon(server, err);
 	if (rc == ERR_OK)
-		rc = gate_new(sim->options.port, server->cert.len == 0, &sim->random, admit, server,
-			      &server->gate, err);
+		rc = gate_new((int)sim->options.port, server->cert.len == 0, &sim->random, admit,
+			      server, &server->gate, err);
 	if (rc != ERR_OK)
 		server_free(&server);
 	*out = server;

@@ -19,7 +19,7 @@ static struct json_object *options_to_json(const struct sim *sim)
 	jsonio_add_text(out, "data", options->data);
 	jsonio_add_text(out, "if_match", options_if_match_name(options->if_match));
 	jsonio_add_text(out, "etag", options_etag_name(options->etag));
-	jsonio_add_int(out, "conflict", options->conflict);
+	jsonio_add_text(out, "conflict", options_conflict_name(options->conflict));
 	jsonio_add_text(out, "put", options_put_name(options->put));
 	jsonio_add_int(out, "latency_ms", options->latency_ms);
 	jsonio_add_int(out, "token_ttl", options->token_ttl);
