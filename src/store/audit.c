@@ -3,144 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit_rows.h"
 #include "dacache/base/buf.h"
-#include "statement.h"
 
 enum { AUDIT_SQL_MAX = 4096 };
-
-#define COLUMNS                                                                                    \
-	"wall_us, action, data_action_id, name, payload_enabled, payload_key, payload_ttl_s, "     \
-	"before_enabled, before_key, before_ttl_s, etag, if_match, status, latency_ms, who, "      \
-	"outcome, attempts, correlation_id, message"
-
-/* The order of COLUMNS, with seq behind them. */
-enum column {
-	COLUMN_WALL,
-	COLUMN_ACTION,
-	COLUMN_DATA_ACTION_ID,
-	COLUMN_NAME,
-	COLUMN_PAYLOAD,
-	COLUMN_BEFORE = COLUMN_PAYLOAD + 3,
-	COLUMN_ETAG = COLUMN_BEFORE + 3,
-	COLUMN_IF_MATCH,
-	COLUMN_STATUS,
-	COLUMN_LATENCY,
-	COLUMN_WHO,
-	COLUMN_OUTCOME,
-	COLUMN_ATTEMPTS,
-	COLUMN_CORRELATION_ID,
-	COLUMN_MESSAGE,
-	COLUMN_SEQ
-};
-
-static void bind_members(struct statement *statement, bool has, const struct cache_members *members)
-{
-	if (!has) {
-		for (int i = 0; i < 3; i++)
-			statement_bind_null(statement);
-		return;
-	}
-	statement_bind_int(statement, members->enabled);
-	statement_bind_text(statement, members->key);
-	statement_bind_int(statement, members->ttl_s);
-}
-
-static void bind_entry(struct statement *statement, const struct audit_entry *entry)
-{
-	statement_bind_int(statement, entry->wall_us);
-	statement_bind_text(statement, entry->action);
-	statement_bind_text(statement, entry->data_action_id);
-	statement_bind_text(statement, entry->name);
-	bind_members(statement, entry->has_payload, &entry->payload);
-	bind_members(statement, entry->has_before, &entry->before);
-	statement_bind_text(statement, entry->etag);
-	statement_bind_text(statement, entry->if_match);
-	statement_bind_int(statement, entry->status);
-	statement_bind_real(statement, entry->latency_ms);
-	statement_bind_text(statement, entry->who);
-	statement_bind_text(statement, outcome_name(entry->outcome));
-	statement_bind_int(statement, entry->attempts);
-	statement_bind_text(statement, entry->correlation_id);
-	statement_bind_text(statement, entry->message);
-}
-
-enum err_code audit_append(struct store *store, struct audit_entry *entry, struct err *err)
-{
-	struct statement statement;
-	enum err_code code = statement_open(
-		&statement, store,
-		"INSERT INTO audit (tenant_id, " COLUMNS ") "
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		err);
-
-	if (code == ERR_OK) {
-		statement_bind_int(&statement, store->tenant_id);
-		bind_entry(&statement, entry);
-		code = statement_run(&statement, err);
-	}
-	if (code == ERR_OK)
-		entry->seq = sqlite3_last_insert_rowid(store->db);
-	statement_close(&statement);
-	return code;
-}
-
-static void read_members(struct statement *statement, int column, bool *has,
-			 struct cache_members *members)
-{
-	*has = !statement_is_null(statement, column);
-	if (!*has)
-		return;
-	members->enabled = statement_int(statement, column) != 0;
-	members->key = statement_text(statement, column + 1);
-	members->ttl_s = statement_int(statement, column + 2);
-}
-
-static void read_etag(struct statement *statement, char out[ETAG_HEX_SIZE])
-{
-	const char *text = statement_peek(statement, COLUMN_ETAG);
-	size_t len = text ? strlen(text) : 0;
-
-	if (len >= ETAG_HEX_SIZE)
-		len = ETAG_HEX_SIZE - 1;
-	if (len > 0)
-		memcpy(out, text, len);
-	out[len] = '\0';
-}
-
-static enum err_code read_outcome(struct statement *statement, enum outcome *out, struct err *err)
-{
-	const char *text = statement_peek(statement, COLUMN_OUTCOME);
-
-	if (text && outcome_parse(text, out) == ERR_OK)
-		return ERR_OK;
-	return err_set(err, ERR_STORE,
-		       "%s: audit entry %lld has an unknown outcome; update dacache",
-		       statement->store->path, (long long)statement_int(statement, COLUMN_SEQ));
-}
-
-static enum err_code read_entry(struct statement *statement, struct audit_entry *entry,
-				struct err *err)
-{
-	audit_entry_init(entry);
-	entry->seq = statement_int(statement, COLUMN_SEQ);
-	entry->wall_us = statement_int(statement, COLUMN_WALL);
-	entry->action = statement_text(statement, COLUMN_ACTION);
-	entry->data_action_id = statement_text(statement, COLUMN_DATA_ACTION_ID);
-	entry->name = statement_text(statement, COLUMN_NAME);
-	read_members(statement, COLUMN_PAYLOAD, &entry->has_payload, &entry->payload);
-	read_members(statement, COLUMN_BEFORE, &entry->has_before, &entry->before);
-	read_etag(statement, entry->etag);
-	entry->if_match = statement_text(statement, COLUMN_IF_MATCH);
-	entry->status = (int)statement_int(statement, COLUMN_STATUS);
-	entry->latency_ms = statement_real(statement, COLUMN_LATENCY);
-	entry->who = statement_text(statement, COLUMN_WHO);
-	entry->attempts = statement_int(statement, COLUMN_ATTEMPTS);
-	entry->correlation_id = statement_text(statement, COLUMN_CORRELATION_ID);
-	entry->message = statement_text(statement, COLUMN_MESSAGE);
-	if (statement->failed != SQLITE_OK)
-		return store_failure(statement->store, statement->failed, err);
-	return read_outcome(statement, &entry->outcome, err);
-}
 
 /* Each index is in the order of seq and holds the other things to filter by.
  * Named, because SQLite cannot know that an action has fewer entries than an
@@ -156,6 +22,43 @@ static const char *best_index(const struct audit_query *query)
 	return "audit_all";
 }
 
+/* Entries between these seqs, both included, may lie within the times asked for. */
+struct seq_bounds {
+	int64_t first;
+	int64_t last;
+};
+
+/* From the hours: times need not be in the order of seq. */
+static enum err_code find_bounds(struct store *store, const struct audit_query *query,
+				 struct seq_bounds *out, struct err *err)
+{
+	struct statement statement;
+	bool row = false;
+	enum err_code code = statement_open(
+		&statement, store,
+		"SELECT coalesce(min(first_seq), 1), coalesce(max(last_seq), 0) FROM audit_hour "
+		"WHERE tenant_id = ? AND hour BETWEEN ? / 3600000000 AND ? / 3600000000",
+		err);
+
+	*out = (struct seq_bounds){0};
+	if (code == ERR_OK) {
+		statement_bind_int(&statement, store->tenant_id);
+		statement_bind_int(&statement, query->since_us ? query->since_us : INT64_MIN);
+		statement_bind_int(&statement, query->until_us ? query->until_us : INT64_MAX);
+		code = statement_row(&statement, &row, err);
+	}
+	if (code == ERR_OK && row)
+		*out = (struct seq_bounds){statement_int(&statement, 0),
+					   statement_int(&statement, 1)};
+	statement_close(&statement);
+	return code;
+}
+
+static bool has_times(const struct audit_query *query)
+{
+	return query->since_us != 0 || query->until_us != 0;
+}
+
 /* Parameters are named, so that bind_query need not know which are there. */
 static void append_where(struct buf *sql, const struct audit_query *query)
 {
@@ -166,6 +69,8 @@ static void append_where(struct buf *sql, const struct audit_query *query)
 		buf_puts(sql, " AND seq < :before");
 	if (query->after_seq > 0)
 		buf_puts(sql, " AND seq > :after");
+	if (has_times(query))
+		buf_puts(sql, " AND seq >= :first AND seq <= :last");
 	if (query->since_us != 0)
 		buf_puts(sql, " AND wall_us >= :since");
 	if (query->until_us != 0)
@@ -176,8 +81,11 @@ static void append_where(struct buf *sql, const struct audit_query *query)
 		buf_puts(sql, " AND status = :status");
 }
 
-static void bind_query(struct statement *statement, const struct audit_query *query)
+static void bind_query(struct statement *statement, const struct audit_query *query,
+		       const struct seq_bounds *bounds)
 {
+	statement_name_int(statement, ":first", bounds->first);
+	statement_name_int(statement, ":last", bounds->last);
 	statement_name_int(statement, ":tenant", statement->store->tenant_id);
 	statement_name_text(statement, ":id", query->data_action_id);
 	statement_name_int(statement, ":before", query->before_seq);
@@ -198,10 +106,27 @@ static enum err_code open_query(struct statement *statement, struct store *store
 	if (sql->failed != ERR_OK)
 		return err_set(err, sql->failed, "out of memory");
 
-	enum err_code code = statement_open(statement, store, buf_str(sql), err);
+	struct seq_bounds bounds = {0};
+	enum err_code code = has_times(query) ? find_bounds(store, query, &bounds, err) : ERR_OK;
 
 	if (code == ERR_OK)
-		bind_query(statement, query);
+		code = statement_open(statement, store, buf_str(sql), err);
+	if (code == ERR_OK)
+		bind_query(statement, query, &bounds);
+	return code;
+}
+
+static enum err_code read_entry(struct statement *statement, struct audit_entry *entry,
+				struct err *err)
+{
+	bool known;
+	enum err_code code = audit_row_read(statement, entry, &known, err);
+
+	if (code == ERR_OK && !known)
+		code = err_set(err, ERR_STORE,
+			       "%s: audit entry %lld has an unknown outcome; update dacache, or "
+			       "see `dacache audit --verify`",
+			       statement->store->path, (long long)entry->seq);
 	return code;
 }
 
@@ -236,7 +161,7 @@ enum err_code audit_each(struct store *store, const struct audit_query *query, s
 	struct buf sql;
 
 	buf_init(&sql, AUDIT_SQL_MAX);
-	buf_puts(&sql, "SELECT " COLUMNS ", seq");
+	buf_puts(&sql, "SELECT " AUDIT_COLUMNS ", seq");
 	append_where(&sql, query);
 	buf_puts(&sql, query->oldest_first ? " ORDER BY seq" : " ORDER BY seq DESC");
 	if (limit > 0)

@@ -1,5 +1,6 @@
 #include "dacache/store/intents.h"
 
+#include "audit_rows.h"
 #include "dacache/base/buf.h"
 #include "dacache/store/audit.h"
 #include "dacache/store/local.h"
@@ -120,7 +121,10 @@ enum err_code intent_close(struct store *store, int64_t id, const struct intent_
 		code = audit_append(store, end->entry, err);
 	if (code == ERR_OK && end->local)
 		code = local_settings_save(store, end->entry->data_action_id, end->local, err);
-	return store_end(store, code, err);
+	code = store_end(store, code, err);
+	if (code == ERR_OK)
+		audit_head_write(store);
+	return code;
 }
 
 static enum err_code set_unknown(struct store *store, int64_t id, int64_t next_check_us,
@@ -152,5 +156,8 @@ enum err_code intent_mark_unknown(struct store *store, int64_t id, int64_t next_
 	code = set_unknown(store, id, next_check_us, message, err);
 	if (code == ERR_OK && entry)
 		code = audit_append(store, entry, err);
-	return store_end(store, code, err);
+	code = store_end(store, code, err);
+	if (code == ERR_OK && entry)
+		audit_head_write(store);
+	return code;
 }

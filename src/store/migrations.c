@@ -2,121 +2,149 @@
 
 #include <stdio.h>
 
+#include "audit_rows.h"
+
 #define REFUSE "SELECT RAISE(ABORT, 'the audit is append-only')"
 
 /* A step that was once released never changes: mend by a new one at the end.
  * Members of cached settings are NULL where the entry has none of them.
  * The audit's indices hold what the queries filter by, so that a filter reads
  * the index alone and not a million rows. */
-static const char *const steps[] = {
-	"CREATE TABLE tenant ("
-	"  id INTEGER PRIMARY KEY,"
-	"  base_url TEXT NOT NULL UNIQUE"
-	");"
+static const struct migration steps[] = {
+	{.sql = "CREATE TABLE tenant ("
+		"  id INTEGER PRIMARY KEY,"
+		"  base_url TEXT NOT NULL UNIQUE"
+		");"
 
-	"CREATE TABLE audit ("
-	"  seq INTEGER PRIMARY KEY AUTOINCREMENT,"
-	"  tenant_id INTEGER NOT NULL REFERENCES tenant (id),"
-	"  wall_us INTEGER NOT NULL,"
-	"  action TEXT NOT NULL,"
-	"  data_action_id TEXT,"
-	"  name TEXT,"
-	"  payload_enabled INTEGER,"
-	"  payload_key TEXT,"
-	"  payload_ttl_s INTEGER,"
-	"  before_enabled INTEGER,"
-	"  before_key TEXT,"
-	"  before_ttl_s INTEGER,"
-	"  etag TEXT NOT NULL,"
-	"  if_match TEXT,"
-	"  status INTEGER NOT NULL,"
-	"  latency_ms REAL NOT NULL,"
-	"  who TEXT,"
-	"  outcome TEXT NOT NULL,"
-	"  attempts INTEGER NOT NULL,"
-	"  correlation_id TEXT,"
-	"  message TEXT"
-	");"
-	"CREATE INDEX audit_all ON audit (tenant_id, seq, wall_us, outcome, status);"
-	"CREATE INDEX audit_of_action"
-	"  ON audit (tenant_id, data_action_id, seq, wall_us, outcome, status);"
-	"CREATE INDEX audit_of_outcome ON audit (tenant_id, outcome, seq, wall_us, status);"
-	"CREATE INDEX audit_of_status ON audit (tenant_id, status, seq, wall_us, outcome);"
-	"CREATE TRIGGER audit_update BEFORE UPDATE ON audit BEGIN " REFUSE "; END;"
-	"CREATE TRIGGER audit_delete BEFORE DELETE ON audit BEGIN " REFUSE "; END;"
-	/* INSERT OR REPLACE deletes without the trigger above. */
-	"CREATE TRIGGER audit_replace BEFORE INSERT ON audit"
-	"  WHEN EXISTS (SELECT 1 FROM audit WHERE seq = NEW.seq) BEGIN " REFUSE "; END;"
+		"CREATE TABLE audit ("
+		"  seq INTEGER PRIMARY KEY AUTOINCREMENT,"
+		"  tenant_id INTEGER NOT NULL REFERENCES tenant (id),"
+		"  wall_us INTEGER NOT NULL,"
+		"  action TEXT NOT NULL,"
+		"  data_action_id TEXT,"
+		"  name TEXT,"
+		"  payload_enabled INTEGER,"
+		"  payload_key TEXT,"
+		"  payload_ttl_s INTEGER,"
+		"  before_enabled INTEGER,"
+		"  before_key TEXT,"
+		"  before_ttl_s INTEGER,"
+		"  etag TEXT NOT NULL,"
+		"  if_match TEXT,"
+		"  status INTEGER NOT NULL,"
+		"  latency_ms REAL NOT NULL,"
+		"  who TEXT,"
+		"  outcome TEXT NOT NULL,"
+		"  attempts INTEGER NOT NULL,"
+		"  correlation_id TEXT,"
+		"  message TEXT"
+		");"
+		"CREATE INDEX audit_all ON audit (tenant_id, seq, wall_us, outcome, status);"
+		"CREATE INDEX audit_of_action"
+		"  ON audit (tenant_id, data_action_id, seq, wall_us, outcome, status);"
+		"CREATE INDEX audit_of_outcome ON audit (tenant_id, outcome, seq, wall_us, status);"
+		"CREATE INDEX audit_of_status ON audit (tenant_id, status, seq, wall_us, outcome);"
+		"CREATE TRIGGER audit_update BEFORE UPDATE ON audit BEGIN " REFUSE "; END;"
+		"CREATE TRIGGER audit_delete BEFORE DELETE ON audit BEGIN " REFUSE "; END;"
+		/* INSERT OR REPLACE deletes without the trigger above. */
+		"CREATE TRIGGER audit_replace BEFORE INSERT ON audit"
+		"  WHEN EXISTS (SELECT 1 FROM audit WHERE seq = NEW.seq) BEGIN " REFUSE "; END;"
 
-	"CREATE TABLE local_settings ("
-	"  tenant_id INTEGER NOT NULL REFERENCES tenant (id),"
-	"  action_id TEXT NOT NULL,"
-	"  ttl_default_s INTEGER NOT NULL,"
-	"  ttl_high_priority_s INTEGER NOT NULL,"
-	"  ttl_static_reference_s INTEGER NOT NULL,"
-	"  payload_kb INTEGER NOT NULL,"
-	"  directives TEXT NOT NULL," /* JSON */
-	"  PRIMARY KEY (tenant_id, action_id)"
-	") WITHOUT ROWID;"
+		"CREATE TABLE local_settings ("
+		"  tenant_id INTEGER NOT NULL REFERENCES tenant (id),"
+		"  action_id TEXT NOT NULL,"
+		"  ttl_default_s INTEGER NOT NULL,"
+		"  ttl_high_priority_s INTEGER NOT NULL,"
+		"  ttl_static_reference_s INTEGER NOT NULL,"
+		"  payload_kb INTEGER NOT NULL,"
+		"  directives TEXT NOT NULL," /* JSON */
+		"  PRIMARY KEY (tenant_id, action_id)"
+		") WITHOUT ROWID;"
 
-	"CREATE TABLE draft ("
-	"  tenant_id INTEGER NOT NULL REFERENCES tenant (id),"
-	"  action_id TEXT NOT NULL,"
-	"  name TEXT,"
-	"  form TEXT,"
-	"  base_etag TEXT,"
-	"  base TEXT,"
-	"  wall_us INTEGER NOT NULL,"
-	"  PRIMARY KEY (tenant_id, action_id)"
-	") WITHOUT ROWID;"
+		"CREATE TABLE draft ("
+		"  tenant_id INTEGER NOT NULL REFERENCES tenant (id),"
+		"  action_id TEXT NOT NULL,"
+		"  name TEXT,"
+		"  form TEXT,"
+		"  base_etag TEXT,"
+		"  base TEXT,"
+		"  wall_us INTEGER NOT NULL,"
+		"  PRIMARY KEY (tenant_id, action_id)"
+		") WITHOUT ROWID;"
 
-	"CREATE TABLE hit_total ("
-	"  tenant_id INTEGER NOT NULL REFERENCES tenant (id),"
-	"  action_id TEXT NOT NULL,"
-	"  hits INTEGER NOT NULL,"
-	"  misses INTEGER NOT NULL,"
-	"  PRIMARY KEY (tenant_id, action_id)"
-	") WITHOUT ROWID;"
-	/* The latest records, for programs that run meanwhile. */
-	"CREATE TABLE hit_record ("
-	"  id INTEGER PRIMARY KEY AUTOINCREMENT,"
-	"  tenant_id INTEGER NOT NULL REFERENCES tenant (id),"
-	"  action_id TEXT NOT NULL,"
-	"  hit INTEGER NOT NULL,"
-	"  n INTEGER NOT NULL,"
-	"  wall_us INTEGER NOT NULL"
-	");",
+		"CREATE TABLE hit_total ("
+		"  tenant_id INTEGER NOT NULL REFERENCES tenant (id),"
+		"  action_id TEXT NOT NULL,"
+		"  hits INTEGER NOT NULL,"
+		"  misses INTEGER NOT NULL,"
+		"  PRIMARY KEY (tenant_id, action_id)"
+		") WITHOUT ROWID;"
+		/* The latest records, for programs that run meanwhile. */
+		"CREATE TABLE hit_record ("
+		"  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+		"  tenant_id INTEGER NOT NULL REFERENCES tenant (id),"
+		"  action_id TEXT NOT NULL,"
+		"  hit INTEGER NOT NULL,"
+		"  n INTEGER NOT NULL,"
+		"  wall_us INTEGER NOT NULL"
+		");"},
 
 	/* Closed intents are gone: the audit has their outcome. */
-	"CREATE TABLE intent ("
-	"  id INTEGER PRIMARY KEY AUTOINCREMENT,"
-	"  tenant_id INTEGER NOT NULL REFERENCES tenant (id),"
-	"  action_id TEXT NOT NULL,"
-	"  name TEXT,"
-	"  base_enabled INTEGER NOT NULL,"
-	"  base_key TEXT,"
-	"  base_ttl_s INTEGER NOT NULL,"
-	"  base_etag TEXT,"
-	"  if_match TEXT NOT NULL,"
-	"  wanted_enabled INTEGER NOT NULL,"
-	"  wanted_key TEXT,"
-	"  wanted_ttl_s INTEGER NOT NULL,"
-	"  attempt INTEGER NOT NULL,"
-	"  who TEXT,"
-	"  wall_us INTEGER NOT NULL,"
-	"  ttl_default_s INTEGER NOT NULL,"
-	"  ttl_high_priority_s INTEGER NOT NULL,"
-	"  ttl_static_reference_s INTEGER NOT NULL,"
-	"  payload_kb INTEGER NOT NULL,"
-	"  directives TEXT NOT NULL," /* JSON */
-	"  local_changed INTEGER NOT NULL,"
-	"  owner TEXT NOT NULL," /* see process.h */
-	"  recovered INTEGER NOT NULL DEFAULT 0,"
-	"  unknown INTEGER NOT NULL DEFAULT 0,"
-	"  checks INTEGER NOT NULL DEFAULT 0,"
-	"  next_check_us INTEGER NOT NULL DEFAULT 0,"
-	"  message TEXT"
-	");",
+	{.sql = "CREATE TABLE intent ("
+		"  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+		"  tenant_id INTEGER NOT NULL REFERENCES tenant (id),"
+		"  action_id TEXT NOT NULL,"
+		"  name TEXT,"
+		"  base_enabled INTEGER NOT NULL,"
+		"  base_key TEXT,"
+		"  base_ttl_s INTEGER NOT NULL,"
+		"  base_etag TEXT,"
+		"  if_match TEXT NOT NULL,"
+		"  wanted_enabled INTEGER NOT NULL,"
+		"  wanted_key TEXT,"
+		"  wanted_ttl_s INTEGER NOT NULL,"
+		"  attempt INTEGER NOT NULL,"
+		"  who TEXT,"
+		"  wall_us INTEGER NOT NULL,"
+		"  ttl_default_s INTEGER NOT NULL,"
+		"  ttl_high_priority_s INTEGER NOT NULL,"
+		"  ttl_static_reference_s INTEGER NOT NULL,"
+		"  payload_kb INTEGER NOT NULL,"
+		"  directives TEXT NOT NULL," /* JSON */
+		"  local_changed INTEGER NOT NULL,"
+		"  owner TEXT NOT NULL," /* see process.h */
+		"  recovered INTEGER NOT NULL DEFAULT 0,"
+		"  unknown INTEGER NOT NULL DEFAULT 0,"
+		"  checks INTEGER NOT NULL DEFAULT 0,"
+		"  next_check_us INTEGER NOT NULL DEFAULT 0,"
+		"  message TEXT"
+		");"},
+
+	/* The chain; and for each hour the entries whose time lies in it, so that a
+	 * filter by time need not read them all: their times need not be in the
+	 * order of seq. */
+	{.sql = "ALTER TABLE audit ADD COLUMN prev_hash TEXT;"
+		"ALTER TABLE audit ADD COLUMN hash TEXT;"
+		"DROP TRIGGER audit_update;",
+	 .fill = audit_chain_fill,
+	 .sql_after =
+		 "CREATE TRIGGER audit_update BEFORE UPDATE ON audit BEGIN " REFUSE "; END;"
+		 "CREATE TABLE audit_hour ("
+		 "  tenant_id INTEGER NOT NULL REFERENCES tenant (id),"
+		 "  hour INTEGER NOT NULL,"
+		 "  first_seq INTEGER NOT NULL,"
+		 "  last_seq INTEGER NOT NULL,"
+		 "  PRIMARY KEY (tenant_id, hour)"
+		 ") WITHOUT ROWID;"
+		 "INSERT INTO audit_hour SELECT tenant_id, wall_us / 3600000000, min(seq), max(seq)"
+		 "  FROM audit GROUP BY 1, 2;"
+		 "CREATE TRIGGER audit_hour_of AFTER INSERT ON audit BEGIN"
+		 "  INSERT INTO audit_hour"
+		 "  VALUES (NEW.tenant_id, NEW.wall_us / 3600000000, NEW.seq, NEW.seq)"
+		 "  ON CONFLICT (tenant_id, hour) DO UPDATE SET"
+		 "  first_seq = min(first_seq, excluded.first_seq),"
+		 "  last_seq = max(last_seq, excluded.last_seq);"
+		 "END;"},
 };
 
 enum { STEPS = sizeof(steps) / sizeof(steps[0]) };
@@ -140,12 +168,16 @@ static enum err_code read_version(struct store *store, int64_t *out, struct err 
 	return code;
 }
 
-static enum err_code take_step(struct store *store, const char *step, int64_t version,
+static enum err_code take_step(struct store *store, const struct migration *step, int64_t version,
 			       struct err *err)
 {
 	char sql[64];
-	enum err_code code = store_exec(store, step, err);
+	enum err_code code = store_exec(store, step->sql, err);
 
+	if (code == ERR_OK && step->fill)
+		code = step->fill(store, err);
+	if (code == ERR_OK && step->sql_after)
+		code = store_exec(store, step->sql_after, err);
 	if (code != ERR_OK)
 		return err_prefix(err, "schema %lld", (long long)version + 1);
 	snprintf(sql, sizeof(sql), "PRAGMA user_version = %lld", (long long)version + 1);
@@ -154,7 +186,7 @@ static enum err_code take_step(struct store *store, const char *step, int64_t ve
 
 /* The version is read again under the write lock: another program may have
  * taken the step meanwhile. */
-static enum err_code step_once(struct store *store, const char *const *list, int count,
+static enum err_code step_once(struct store *store, const struct migration *list, int count,
 			       struct err *err)
 {
 	int64_t version = 0;
@@ -164,11 +196,11 @@ static enum err_code step_once(struct store *store, const char *const *list, int
 		return code;
 	code = read_version(store, &version, err);
 	if (code == ERR_OK && version < count)
-		code = take_step(store, list[version], version, err);
+		code = take_step(store, &list[version], version, err);
 	return store_end(store, code, err);
 }
 
-enum err_code migrations_run(struct store *store, const char *const *list, int count,
+enum err_code migrations_run(struct store *store, const struct migration *list, int count,
 			     struct err *err)
 {
 	int64_t version = 0;
@@ -193,7 +225,12 @@ enum err_code migrations_run(struct store *store, const char *const *list, int c
 	}
 }
 
+enum err_code migrations_run_to(struct store *store, int version, struct err *err)
+{
+	return migrations_run(store, steps, version, err);
+}
+
 enum err_code migrations_run_all(struct store *store, struct err *err)
 {
-	return migrations_run(store, steps, STEPS, err);
+	return migrations_run_to(store, STEPS, err);
 }

@@ -12,6 +12,9 @@ struct store {
 	sqlite3 *db;
 	char *path;
 	int64_t tenant_id; /* row of the tenant table */
+	char *tenant;      /* its base URL as the table has it */
+	/* Why the audit's head file is not up to date; code ERR_OK: it is. */
+	struct err head_problem;
 };
 
 /* What went wrong and what to do, with the file's name. code is SQLite's. */

@@ -187,7 +187,7 @@ static enum err_code use_tenant(struct store *store, const char *tenant, struct 
 		if (code == ERR_OK)
 			code = find_tenant(store, key, &found, err);
 	}
-	free(key);
+	store->tenant = key;
 	return code;
 }
 
@@ -223,6 +223,7 @@ void store_close(struct store **store)
 	if (!*store)
 		return;
 	sqlite3_close((*store)->db);
+	free((*store)->tenant);
 	free((*store)->path);
 	free(*store);
 	*store = NULL;

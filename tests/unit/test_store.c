@@ -360,10 +360,17 @@ static void a_full_disk_is_named_and_nothing_is_half_written(void **state)
 	free(form);
 }
 
-static const char *const growing[] = {
-	"CREATE TABLE old (x)",
-	"INSERT INTO old VALUES (1); CREATE TABLE more AS SELECT x + 1 AS x FROM old",
-	"INSERT INTO more VALUES (7)",
+static enum err_code add_two(struct store *store, struct err *err)
+{
+	return store_exec(store, "INSERT INTO more VALUES (2)", err);
+}
+
+static const struct migration growing[] = {
+	{.sql = "CREATE TABLE old (x)"},
+	{.sql = "INSERT INTO old VALUES (1); CREATE TABLE more AS SELECT x + 1 AS x FROM old"},
+	{.sql = "INSERT INTO more VALUES (7)",
+	 .fill = add_two,
+	 .sql_after = "UPDATE more SET x = x * 10"},
 };
 
 static struct store *raw_open(const char *path)
@@ -391,18 +398,18 @@ static void an_older_schema_takes_the_missing_steps_alone(void **state)
 	assert_int_equal(number(store, "PRAGMA user_version"), 1);
 	assert_int_equal(migrations_run(store, growing, 3, &err), ERR_OK);
 	assert_int_equal(number(store, "PRAGMA user_version"), 3);
-	assert_int_equal(number(store, "SELECT sum(x) FROM more"), 9);
+	assert_int_equal(number(store, "SELECT sum(x) FROM more"), 110);
 	assert_int_equal(migrations_run(store, growing, 3, &err), ERR_OK);
-	assert_int_equal(number(store, "SELECT sum(x) FROM more"), 9);
+	assert_int_equal(number(store, "SELECT sum(x) FROM more"), 110);
 	assert_int_equal(migrations_run(store, growing, 2, &err), ERR_STORE);
 	store_close(&store);
 }
 
 static void a_step_that_fails_leaves_nothing(void **state)
 {
-	static const char *const broken[] = {
-		"CREATE TABLE fine (x)",
-		"CREATE TABLE half (x); INSERT INTO nowhere VALUES (1)",
+	static const struct migration broken[] = {
+		{.sql = "CREATE TABLE fine (x)"},
+		{.sql = "CREATE TABLE half (x)", .fill = add_two},
 	};
 	char path[TEMP_PATH_SIZE];
 	struct err err = {0};
