@@ -167,6 +167,8 @@ static void draw_row(const void *context, const struct canvas *c, size_t i, bool
 	int col = MARGIN + columns.name;
 
 	if (!row) {
+		if (selected)
+			draw_text(c, 0, 1, 1, ROLE_TEXT, ">");
 		draw_unknown(c, &columns);
 		return;
 	}

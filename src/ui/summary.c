@@ -79,7 +79,7 @@ void summary_draw(struct detail_pane *pane, struct live_pane *live, const struct
 	text_format_count((int64_t)of, all);
 	if (of > 0)
 		snprintf(place, sizeof place, "%s of %s", here, all);
-	draw_rule(c, 0, ROLE_TITLE, row ? row->name : "no action", place);
+	draw_rule(c, 0, ROLE_TITLE, row ? row->name : of > 0 ? "not read yet" : "no action", place);
 	if (!row)
 		return;
 	draw_key_line(pane, c, row);
