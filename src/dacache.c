@@ -9,6 +9,7 @@
 
 #include "dacache/app/demo.h"
 #include "dacache/app/feed.h"
+#include "dacache/app/recover.h"
 #include "dacache/app/session.h"
 #include "dacache/cli/cli.h"
 #include "dacache/store/settings.h"
@@ -86,6 +87,8 @@ static enum err_code open_session(struct run *run, struct err *err)
 		code = loop_new(clock_system(), &run->loop, err);
 	if (!code)
 		code = session_new(run->loop, &options, &run->session, err);
+	if (code == ERR_NOT_FOUND) /* a place for files, and no Data Action */
+		code = err->code = ERR_IO;
 	return code ? code : open_feed(run, err);
 }
 
@@ -103,6 +106,7 @@ static enum err_code run_screen(struct run *run, struct err *err)
 
 	if (!run->demo && settings_path(PATH_HISTORY, &history, NULL) == ERR_OK)
 		options.history_path = history;
+	recover_start(run->session);
 	code = ui_run(run->loop, run->session, &options, err);
 	free(history);
 	return code;

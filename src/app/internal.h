@@ -69,7 +69,24 @@ enum err_code session_operation_begin(struct session *session, void *operation,
 void session_operation_end(struct session *session, const void *operation);
 struct operations *session_operations(struct session *session);
 
+/* Every directive of the list but noop; returns how many deliveries began. */
+size_t webhooks_deliver(struct session *session, const char *action_id,
+			const struct directive_list *directives, const char *target_key);
+
+/* --- recover.c ----------------------------------------------------------------------- */
+struct recovery;
+enum err_code recovery_new(struct session *session, struct recovery **out);
+void recovery_free(struct recovery **recovery);
+
 /* --- session.c ---------------------------------------------------------------------- */
+struct recovery *session_recovery(const struct session *session);
+/* Fill in when and who. */
+void session_complete_entry(struct session *session, struct audit_entry *entry);
+/* intent_close with a completed entry; a failure becomes a message, and the intent
+ * stays open: the next start settles it. */
+struct intent_end;
+enum err_code session_close_intent(struct session *session, int64_t intent_id,
+				   const struct intent_end *end, struct err *err);
 void session_webhooks_busy(struct session *session, int change);
 void session_set_feed(struct session *session, struct feed *feed);
 void session_local_changed(struct session *session, const char *action_id,

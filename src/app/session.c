@@ -13,6 +13,7 @@
 #include "dacache/base/vec.h"
 #include "dacache/net/tenant.h"
 #include "dacache/store/audit.h"
+#include "dacache/store/intents.h"
 #include "dacache/store/local.h"
 #include "dacache/store/settings.h"
 #include "exchange_ring.h"
@@ -41,6 +42,7 @@ struct session {
 	struct feed *feed;
 	struct store_watch *store_watch;
 	struct operations operations;
+	struct recovery *recovery;
 	size_t webhooks;
 	bool connected;
 	bool told_read_only;
@@ -218,7 +220,8 @@ static enum err_code build(struct session *session, const struct session_options
 
 	if (code || vec_reserve(&session->subscribers, 4) || map_new(&session->drafts) ||
 	    messages_new(clock, message_told, session, &session->messages) ||
-	    live_new(clock, &session->live) || index_new(session, &session->index))
+	    live_new(clock, &session->live) || index_new(session, &session->index) ||
+	    recovery_new(session, &session->recovery))
 		return err_set(err, ERR_NO_MEMORY, "out of memory");
 	if (session->profile.hit_header)
 		live_set_header_source(session->live, session->profile.hit_header);
@@ -261,6 +264,7 @@ void session_free(struct session **out)
 	tenant_free(&session->tenant);
 	http_free(&session->http);
 	operations_free(&session->operations);
+	recovery_free(&session->recovery);
 	index_free(&session->index);
 	live_free(&session->live);
 	messages_free(&session->messages);
@@ -318,6 +322,11 @@ struct http *session_http(struct session *session)
 struct store *session_store(struct session *session)
 {
 	return session->store;
+}
+
+struct recovery *session_recovery(const struct session *session)
+{
+	return session->recovery;
 }
 
 struct operations *session_operations(struct session *session)
@@ -459,22 +468,37 @@ enum err_code session_audit_count(struct session *session, const char *action_id
 	return audit_count(session->store, &query, out, err);
 }
 
-enum err_code session_audit_append(struct session *session, struct audit_entry *entry,
-				   struct err *err)
+void session_complete_entry(struct session *session, struct audit_entry *entry)
 {
-	struct audit_entry whole = *entry; /* borrowed texts: not cleared */
-	enum err_code code;
+	entry->wall_us = clock_wall_us(loop_clock(session->loop));
+	entry->who = session->who;
+}
 
-	whole.wall_us = clock_wall_us(loop_clock(session->loop));
-	whole.who = session->who;
-	code = audit_append(session->store, &whole, err);
-	entry->seq = whole.seq;
+/* What every writer of an entry says when it could not be written, and when it was. */
+static enum err_code tell_entry(struct session *session, const struct audit_entry *entry,
+				enum err_code code, const struct err *err)
+{
 	if (code)
 		messages_add(session->messages, SEVERITY_ERROR, entry->data_action_id,
 			     "the audit entry was not written: %.200s", err->text);
 	else
 		session_emit(session, EVENT_AUDIT, entry->data_action_id);
 	return code;
+}
+
+enum err_code session_audit_append(struct session *session, struct audit_entry *entry,
+				   struct err *err)
+{
+	session_complete_entry(session, entry);
+	return tell_entry(session, entry, audit_append(session->store, entry, err), err);
+}
+
+enum err_code session_close_intent(struct session *session, int64_t intent_id,
+				   const struct intent_end *end, struct err *err)
+{
+	session_complete_entry(session, end->entry);
+	return tell_entry(session, end->entry, intent_close(session->store, intent_id, end, err),
+			  err);
 }
 
 /* --- what is local

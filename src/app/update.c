@@ -10,165 +10,60 @@
  *      │── answer lost, or a 5xx ───> RE-READ
  *      └── any other failure ──────────────────────────> refused | not applied
  *   RE-READ ── the wanted members there ───────────────> applied
- *      │        (after a conflict: only where an earlier attempt met 5xx)
- *      │── the old ETag still there ───────────────────> not applied
+ *      │        (after a conflict: only where an earlier attempt may have applied)
+ *      │── the old ETag still there ── attempts left ──> PUT, the same If-Match
+ *      │                             └ none ───────────> not applied
  *      │── else ───────────────────────────────────────> conflict
  *      └── failed ─────────────────────────────────────> unknown | conflict
  *
- * Nothing is ever sent a second time from here.
- * The end: local settings (applied, unchanged), audit, webhooks (applied), told.
+ * An intent is on disk before the PUT leaves; the end closes it, in one transaction
+ * with the audit entry, the local settings and the webhooks that follow (applied).
+ * Unknown: it stays open, and recover.c goes on.
  */
-#include "dacache/app/update.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "dacache/domain/diff.h"
 #include "dacache/net/tenant.h"
-#include "dacache/store/local.h"
-#include "internal.h"
+#include "dacache/store/intents.h"
+#include "settle.h"
+#include "update_internal.h"
 
 enum { PUT_BODY_MAX = 512000 };
 
-struct update {
-	struct session *session;
-	struct action *base;
-	struct local_settings local_before;
-	struct proposal wanted;
-	struct update_result result;
-	struct action *now; /* as the server has it */
-	char correlation_id[80];
-	bool sent; /* a PUT left */
-	bool was_conflict;
-	bool earlier_5xx;
-	const char *lost; /* why nobody saw what came of the PUT; NULL: it was seen */
-	update_done_fn *fn;
-	void *context;
-	struct loop_timer *timer;
-};
+static void put_done(void *context, const struct tenant_reply *reply);
 
-static void free_update(void *operation)
+static enum err_code send_put(struct update *update, struct err *err)
 {
-	struct update *update = operation;
+	bool fields_only = session_profile(update->session)->put_body == PUT_FIELDS;
+	struct buf body;
+	enum err_code code;
 
-	action_free(&update->base);
-	action_free(&update->now);
-	local_settings_clear(&update->local_before);
-	proposal_clear(&update->wanted);
-	free(update);
-}
-
-/* --- the end ---------------------------------------------------------------------- */
-
-static bool took_effect(const struct update *update)
-{
-	return update->result.outcome == OUTCOME_APPLIED ||
-	       update->result.outcome == OUTCOME_UNCHANGED;
-}
-
-static void save_local(struct update *update)
-{
-	const struct local_settings *local = &update->wanted.local;
-	struct err err = {0};
-
-	if (!took_effect(update) || local_settings_equal(local, &update->local_before))
-		return;
-	if (local_settings_save(session_store(update->session), update->base->id, local, &err)) {
-		messages_add(session_messages(update->session), SEVERITY_ERROR, update->base->id,
-			     "what is kept locally was not saved: %.200s", err.text);
-		return;
+	buf_init(&body, PUT_BODY_MAX);
+	code = action_put_body(update->base, &update->wanted.members, fields_only, &body);
+	if (code) {
+		err_set(err, code, "the body of the PUT is over %d bytes", PUT_BODY_MAX);
+		goto done;
 	}
-	update->result.local_saved = true;
-	session_local_changed(update->session, update->base->id, &local->matrix);
+	code = tenant_put(session_tenant(update->session), update->base->id,
+			  update->result.if_match, body.data, body.len, put_done, update, NULL);
+	if (code)
+		err_set(err, code, "the call could not be made");
+done:
+	buf_free(&body);
+	return code;
 }
 
-static void write_audit(struct update *update)
-{
-	const struct update_result *result = &update->result;
-	char action[] = "cache_update";
-	char local_action[] = "local_update";
-	struct audit_entry entry;
-	struct err err = {0};
-
-	if (result->outcome == OUTCOME_UNCHANGED && !result->local_saved)
-		return;
-	audit_entry_init(&entry);
-	entry.action = result->outcome == OUTCOME_UNCHANGED ? local_action : action;
-	entry.data_action_id = update->base->id;
-	entry.name = update->base->name;
-	entry.has_payload = true;
-	entry.payload = update->wanted.members;
-	entry.has_before = true;
-	entry.before = update->base->members;
-	cache_members_sha256(&entry.payload, entry.etag);
-	entry.if_match = update->sent ? update->result.if_match : NULL;
-	entry.status = result->status;
-	entry.latency_ms = result->latency_ms;
-	entry.outcome = result->outcome;
-	entry.attempts = result->attempts;
-	entry.correlation_id = update->correlation_id;
-	entry.message = update->result.message;
-	session_audit_append(update->session, &entry, &err);
-}
-
-static void send_webhooks(struct update *update)
-{
-	const struct directive_list *directives = &update->wanted.local.directives;
-	size_t i;
-
-	if (update->result.outcome != OUTCOME_APPLIED)
-		return;
-	for (i = 0; i < directives->len; i++) {
-		if (webhook_deliver(update->session, update->base->id, &directives->items[i],
-				    update->wanted.members.key ? update->wanted.members.key : "",
-				    NULL, NULL))
-			continue;
-		update->result.webhooks += directives->items[i].action != DIRECTIVE_NOOP;
-	}
-}
-
-static void tell_message(struct update *update)
-{
-	const struct update_result *result = &update->result;
-	struct messages *messages = session_messages(update->session);
-
-	if (result->failure.kind != FAILURE_NONE && !took_effect(update)) {
-		session_report_failure(update->session, update->base->id, &result->failure);
-		return;
-	}
-	messages_add(messages, result->verified || !update->sent ? SEVERITY_INFO : SEVERITY_WARNING,
-		     update->base->id, "%s: %s", update->base->name, result->message);
-}
-
-static void end(void *context)
-{
-	struct update *update = context;
-
-	save_local(update);
-	write_audit(update);
-	send_webhooks(update);
-	if (update->now)
-		index_update(session_index(update->session), update->now);
-	update->result.action = update->now;
-	if (update->result.outcome != OUTCOME_REFUSED || update->sent)
-		tell_message(update);
-	session_emit(update->session, EVENT_ACTION, update->base->id);
-	session_operation_end(update->session, update);
-	update->fn(update->context, &update->result);
-	free_update(update);
-}
+/* --- the re-read ------------------------------------------------------------------- */
 
 static void ended(struct update *update, enum outcome outcome, const char *words)
 {
 	update->result.outcome = outcome;
 	snprintf(update->result.message, sizeof(update->result.message), "%s: %s",
 		 outcome_name(outcome), words);
-	end(update);
+	update_end(update);
 }
-
-/* --- the re-read --------------------------------------------------------------------- */
 
 static bool holds_wanted(const struct update *update)
 {
@@ -188,8 +83,13 @@ static void judge_conflict(struct update *update)
 	if (update->now)
 		snprintf(update->result.failure.server_etag,
 			 sizeof(update->result.failure.server_etag), "%s", update->now->etag);
-	if (update->earlier_5xx && holds_wanted(update)) {
+	if (update->may_have_applied && holds_wanted(update)) {
 		verified(update, "an earlier attempt took effect, seen by reading again");
+		return;
+	}
+	if (!update->now && update->may_have_applied) {
+		ended(update, OUTCOME_UNKNOWN,
+		      "an earlier attempt may have taken effect, and reading again failed");
 		return;
 	}
 	ended(update, OUTCOME_CONFLICT,
@@ -223,29 +123,52 @@ static void judge_taken(struct update *update)
 		ended(update, OUTCOME_APPLIED, "but the server holds other values than were sent");
 }
 
+/* The old ETag still stands: it may be sent again, with the same If-Match. */
+static bool send_again(struct update *update)
+{
+	struct err err = {0};
+	int64_t attempt = update->result.attempts + 1;
+
+	if (!update->may_have_applied || attempt > session_profile(update->session)->max_attempts)
+		return false;
+	if (intent_attempt(session_store(update->session), update->intent_id, attempt, &err))
+		return false;
+	update->lost = NULL;
+	action_free(&update->now);
+	return send_put(update, &err) == ERR_OK;
+}
+
+static void judge_stands(struct update *update)
+{
+	const char *lost = update->lost;
+
+	if (send_again(update))
+		return;
+	update->lost = lost;
+	ended_lost(update, failed_outcome(update), ", and the action is as it was before");
+}
+
 /* The answer was lost or unreadable, or the tenant failed in the middle. */
 static void judge_lost(struct update *update)
 {
-	char old_etag[ETAG_SIZE];
+	char words[200];
 
 	if (!update->now) {
 		ended_lost(update, OUTCOME_UNKNOWN, ", and reading again failed");
 		return;
 	}
-	if (holds_wanted(update)) {
-		char words[200];
-
+	switch (settle(update->now, &update->wanted.members, update->result.if_match)) {
+	case SETTLED_APPLIED:
 		snprintf(words, sizeof(words), "%s; seen by reading again", update->lost);
 		verified(update, words);
-		return;
+		break;
+	case SETTLED_STANDS:
+		judge_stands(update);
+		break;
+	default:
+		update->result.failure.kind = FAILURE_CONFLICT;
+		judge_conflict(update);
 	}
-	action_if_match(update->now, old_etag);
-	if (strcmp(old_etag, update->result.if_match) == 0) {
-		ended_lost(update, failed_outcome(update), ", and the action is as it was before");
-		return;
-	}
-	update->result.failure.kind = FAILURE_CONFLICT;
-	judge_conflict(update);
 }
 
 static void judge(struct update *update)
@@ -322,6 +245,7 @@ static void put_failed(struct update *update, const struct tenant_reply *reply)
 	char line[256];
 
 	update->was_conflict = reply->failure.kind == FAILURE_CONFLICT;
+	update->may_have_applied = update->may_have_applied || reply->lost_answer;
 	if (reply->lost_answer)
 		update->lost = "the answer was lost";
 	else if (reply->failure.kind == FAILURE_SERVER || reply->earlier_5xx)
@@ -341,39 +265,15 @@ static void put_done(void *context, const struct tenant_reply *reply)
 
 	result->failure = reply->failure;
 	result->status = reply->status;
-	result->attempts = reply->attempts;
+	result->attempts += reply->attempts;
 	result->latency_ms = reply->latency_us >= 0 ? (double)reply->latency_us / 1000.0 : -1;
-	update->earlier_5xx = reply->earlier_5xx;
+	update->may_have_applied = update->may_have_applied || reply->earlier_5xx;
 	snprintf(update->correlation_id, sizeof(update->correlation_id), "%s",
 		 reply->correlation_id);
 	if (reply->failure.kind == FAILURE_NONE)
 		put_succeeded(update, reply);
 	else
 		put_failed(update, reply);
-}
-
-static enum err_code send_put(struct update *update, struct err *err)
-{
-	bool fields_only = session_profile(update->session)->put_body == PUT_FIELDS;
-	struct buf body;
-	enum err_code code;
-
-	buf_init(&body, PUT_BODY_MAX);
-	code = action_put_body(update->base, &update->wanted.members, fields_only, &body);
-	if (!code)
-		code = action_if_match(update->base, update->result.if_match);
-	if (code) {
-		err_set(err, code, "the body of the PUT is over %d bytes", PUT_BODY_MAX);
-		goto done;
-	}
-	code = tenant_put(session_tenant(update->session), update->base->id,
-			  update->result.if_match, body.data, body.len, put_done, update, NULL);
-	if (code)
-		err_set(err, code, "the call could not be made");
-	update->sent = !code;
-done:
-	buf_free(&body);
-	return code;
 }
 
 /* --- the beginning ------------------------------------------------------------------------ */
@@ -389,7 +289,8 @@ static enum err_code copy_request(struct update *update, const struct update_req
 
 static enum err_code end_soon(struct update *update)
 {
-	return loop_timer_start(session_loop(update->session), 0, end, update, &update->timer);
+	return loop_timer_start(session_loop(update->session), 0, update_end, update,
+				&update->timer);
 }
 
 static enum err_code refuse(struct update *update)
@@ -405,9 +306,40 @@ static enum err_code refuse(struct update *update)
 	return end_soon(update);
 }
 
+/* On disk before anything leaves: what a crash would leave unknown. */
+static enum err_code open_intent(struct update *update, struct err *err)
+{
+	struct clock clock = *loop_clock(session_loop(update->session));
+	char who[128];
+	struct intent intent; /* borrows every text */
+	enum err_code code;
+
+	code = action_if_match(update->base, update->result.if_match);
+	if (code)
+		return err_set(err, code, "no If-Match can be made of the action");
+	snprintf(who, sizeof(who), "%s", session_who(update->session));
+	intent_init(&intent);
+	intent.action_id = update->base->id;
+	intent.name = update->base->name;
+	intent.base = update->base->members;
+	intent.base_etag = update->base->etag[0] ? update->base->etag : NULL;
+	intent.if_match = update->result.if_match;
+	intent.wanted = update->wanted.members;
+	intent.attempt = 1;
+	intent.who = who;
+	intent.wall_us = clock_wall_us(&clock);
+	intent.local = update->wanted.local;
+	intent.local_changed = !local_settings_equal(&update->wanted.local, &update->local_before);
+	code = intent_open(session_store(update->session), &intent, &update->intent_id, err);
+	if (code)
+		err_prefix(err, "nothing was sent: ");
+	return code;
+}
+
 static enum err_code begin(struct update *update, struct err *err)
 {
 	struct key_lookup keys = session_key_lookup(update->session);
+	enum err_code code;
 
 	validate_proposal(&update->wanted, update->base, &keys, &update->result.findings);
 	if (findings_errors(&update->result.findings) > 0)
@@ -420,7 +352,27 @@ static enum err_code begin(struct update *update, struct err *err)
 				 : "unchanged on the server; what is local was saved");
 		return end_soon(update);
 	}
-	return send_put(update, err);
+	code = open_intent(update, err);
+	return code ? code : send_put(update, err);
+}
+
+/* The PUT could not even be queued. */
+static void drop_intent(struct update *update)
+{
+	struct audit_entry entry;
+	struct intent_end end = {&entry, NULL};
+	char message[] = "not applied: nothing was sent";
+	char action[] = "cache_update";
+	struct err err = {0};
+
+	if (update->intent_id == 0)
+		return;
+	audit_entry_init(&entry);
+	entry.action = action;
+	entry.data_action_id = update->base->id;
+	entry.outcome = OUTCOME_NOT_APPLIED;
+	entry.message = message;
+	session_close_intent(update->session, update->intent_id, &end, &err);
 }
 
 enum err_code update_start(struct session *session, const struct update_request *request,
@@ -439,7 +391,7 @@ enum err_code update_start(struct session *session, const struct update_request 
 	update->context = context;
 	update->result.latency_ms = -1;
 	failure_init(&update->result.failure);
-	code = session_operation_begin(session, update, free_update);
+	code = session_operation_begin(session, update, update_free);
 	if (!code)
 		code = copy_request(update, request);
 	if (code)
@@ -447,8 +399,9 @@ enum err_code update_start(struct session *session, const struct update_request 
 	else
 		code = begin(update, err);
 	if (code) {
+		drop_intent(update);
 		session_operation_end(session, update);
-		free_update(update);
+		update_free(update);
 	}
 	return code;
 }

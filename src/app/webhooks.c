@@ -118,6 +118,22 @@ failed:
 	return code;
 }
 
+size_t webhooks_deliver(struct session *session, const char *action_id,
+			const struct directive_list *directives, const char *target_key)
+{
+	size_t began = 0;
+	size_t i;
+
+	for (i = 0; i < directives->len; i++) {
+		const struct directive *directive = &directives->items[i];
+
+		if (webhook_deliver(session, action_id, directive, target_key, NULL, NULL))
+			continue;
+		began += directive->action != DIRECTIVE_NOOP;
+	}
+	return began;
+}
+
 /* --- by hand ---------------------------------------------------------------------------- */
 
 struct fire {

@@ -65,6 +65,9 @@ void cli_action_clear(struct cli_action *got);
 enum err_code cli_read_index(struct cli *cli, struct err *err);
 /* The same; a failure of the tenant is in out->failure and nothing is printed. */
 enum err_code cli_wait_index(struct cli *cli, struct index_progress *out, struct err *err);
+/* Settle first what a program that died left open; says on stderr what came of it.
+ * What can't be settled now stays open. */
+enum err_code cli_recover(struct cli *cli, struct err *err);
 /* Until no delivery is under way; then the errors logged meanwhile on stderr:
  * deliveries that failed, an audit entry that was not written. */
 enum err_code cli_wait_webhooks(struct cli *cli, struct err *err);

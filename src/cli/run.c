@@ -12,6 +12,13 @@ static command_fn *const handlers[COMMANDS] = {
 	[COMMAND_DOCTOR] = cli_doctor,
 };
 
+/* Those that speak with the tenant settle first what is open there. */
+static bool settles_first(enum command_id id)
+{
+	return id == COMMAND_LIST || id == COMMAND_SHOW || id == COMMAND_SET ||
+	       id == COMMAND_CHECK || id == COMMAND_FIRE;
+}
+
 static int exit_of(enum err_code code)
 {
 	switch (code) {
@@ -65,6 +72,8 @@ int cli_run(struct session *session, const struct cli_arguments *arguments)
 	code = command_find(arguments->command_argv[0], AT_SHELL, &command, &err);
 	if (!code)
 		code = cli_tell_holds(&cli, &err);
+	if (!code && settles_first(command->id))
+		code = cli_recover(&cli, &err);
 	if (!code)
 		code = command_dispatch(session, command, handlers, &cli, arguments->command_argc,
 					arguments->command_argv, &err);

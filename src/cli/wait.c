@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "dacache/app/fetch.h"
+#include "dacache/app/recover.h"
 #include "dacache/app/update.h"
 #include "dacache/domain/card.h"
 #include "internal.h"
@@ -146,6 +147,22 @@ enum err_code cli_tell_holds(struct cli *cli, struct err *err)
 	if (session_subscribe(cli->session, status_moved, cli))
 		return err_set(err, ERR_NO_MEMORY, "out of memory");
 	return ERR_OK;
+}
+
+/* --- what a program that died left open -------------------------------------------------- */
+
+enum err_code cli_recover(struct cli *cli, struct err *err)
+{
+	const struct messages *messages = session_messages(cli->session);
+	enum err_code code = ERR_OK;
+	size_t i;
+
+	recover_start(cli->session);
+	while (!code && recover_busy(cli->session) > 0)
+		code = loop_turn(session_loop(cli->session), -1, err);
+	for (i = messages_count(messages); i-- > 0;)
+		cli_say("dacache: %s\n", messages_at(messages, i)->text);
+	return code;
 }
 
 /* --- deliveries --------------------------------------------------------------------------- */

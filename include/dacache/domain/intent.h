@@ -41,5 +41,7 @@ struct intent {
 
 void intent_init(struct intent *intent);
 void intent_clear(struct intent *intent);
+/* Overwrites *to without clearing it first. ERR_NO_MEMORY leaves it as it was. */
+enum err_code intent_copy(const struct intent *from, struct intent *to);
 
 #endif

@@ -1,0 +1,34 @@
+/* Changes whose outcome is not known: left by a process that died, or their answer
+ * was lost and reading again failed. They are read again until it is known. */
+#ifndef DACACHE_APP_RECOVER_H
+#define DACACHE_APP_RECOVER_H
+
+#include <stddef.h>
+
+#include "dacache/app/session.h"
+#include "dacache/domain/intent.h"
+
+/* Take over what dead processes left open, and begin to check it. Call once, when
+ * the session begins. Nothing open: no call to the tenant. What goes wrong is said
+ * in a message. */
+void recover_start(struct session *session);
+
+/* Intents of this process whose outcome is still unknown; and checks under way. */
+size_t recover_open(const struct session *session);
+size_t recover_busy(const struct session *session);
+
+/* `:recover`: check all of them now. Returns how many checks began. */
+size_t recover_now(struct session *session);
+
+/* Every open intent of the tenant, other processes' too. */
+enum err_code recover_each(struct session *session,
+			   void (*fn)(void *context, const struct intent *intent), void *context,
+			   struct err *err);
+
+/* --- for update.c --- */
+/* An outcome stays unknown: the intent stays open, entry is written, and a check
+ * goes on in the background, with back-off. */
+void recover_later(struct session *session, int64_t intent_id, const char *message,
+		   struct audit_entry *entry);
+
+#endif

@@ -1,0 +1,366 @@
+/* An open intent of ours:
+ *
+ *   waiting ── its time came, or :recover ──> GET
+ *      ^                                       │── read: applied | not applied |
+ *      │                                       │   changed ──> closed, with its
+ *      └── back-off: 5 s, doubling, 5 min <────┘ failed        audit entry, told
+ */
+#include "dacache/app/recover.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dacache/net/tenant.h"
+#include "dacache/store/intents.h"
+#include "internal.h"
+#include "settle.h"
+
+enum { FIRST_WAIT_S = 5, LONGEST_WAIT_S = 300 };
+static const int64_t us_per_s = 1000000;
+
+/* One intent being checked; owns its copy. */
+struct check {
+	struct session *session;
+	int64_t intent_id;
+	struct intent intent;
+};
+
+struct recovery {
+	struct session *session;
+	struct loop_timer *timer;
+	size_t open;
+	size_t busy;
+};
+
+static int64_t wall_us(struct session *session)
+{
+	return clock_wall_us(loop_clock(session_loop(session)));
+}
+
+static int64_t wait_us(int64_t checks)
+{
+	int64_t wait_s = FIRST_WAIT_S;
+
+	for (; checks > 0 && wait_s < LONGEST_WAIT_S; checks--)
+		wait_s *= 2;
+	return (wait_s < LONGEST_WAIT_S ? wait_s : LONGEST_WAIT_S) * us_per_s;
+}
+
+/* --- life ------------------------------------------------------------------------- */
+
+enum err_code recovery_new(struct session *session, struct recovery **out)
+{
+	struct recovery *recovery = calloc(1, sizeof(*recovery));
+
+	if (!recovery)
+		return ERR_NO_MEMORY;
+	recovery->session = session;
+	*out = recovery;
+	return ERR_OK;
+}
+
+void recovery_free(struct recovery **recovery)
+{
+	if (!*recovery)
+		return;
+	loop_timer_stop(&(*recovery)->timer);
+	free(*recovery);
+	*recovery = NULL;
+}
+
+static void free_check(void *operation)
+{
+	struct check *check = operation;
+
+	intent_clear(&check->intent);
+	free(check);
+}
+
+/* --- the outcome -------------------------------------------------------------------- */
+
+static enum outcome outcome_of(enum settled settled)
+{
+	switch (settled) {
+	case SETTLED_APPLIED:
+		return OUTCOME_APPLIED;
+	case SETTLED_STANDS:
+		return OUTCOME_NOT_APPLIED;
+	default:
+		return OUTCOME_CONFLICT;
+	}
+}
+
+static const char *words_of(enum settled settled)
+{
+	switch (settled) {
+	case SETTLED_APPLIED:
+		return "the action holds what was sent";
+	case SETTLED_STANDS:
+		return "the action is as it was before";
+	default:
+		return "someone else changed the action; whether this change was there "
+		       "meanwhile can't be told";
+	}
+}
+
+/* Borrows every text. */
+static void make_entry(const struct intent *intent, enum settled settled, char *message,
+		       size_t size, struct audit_entry *entry)
+{
+	static char action[] = "cache_update";
+
+	snprintf(message, size, "%s %s: %s", outcome_name(outcome_of(settled)),
+		 intent->recovered ? "(resolved after a crash)" : "(resolved later)",
+		 words_of(settled));
+	audit_entry_init(entry);
+	entry->action = action;
+	entry->data_action_id = intent->action_id;
+	entry->name = intent->name;
+	entry->has_payload = true;
+	entry->payload = intent->wanted;
+	entry->has_before = true;
+	entry->before = intent->base;
+	cache_members_sha256(&entry->payload, entry->etag);
+	entry->if_match = intent->if_match;
+	entry->latency_ms = -1;
+	entry->outcome = outcome_of(settled);
+	entry->attempts = intent->attempt;
+	entry->message = message;
+}
+
+static void resolve(struct check *check, const struct action *now)
+{
+	const struct intent *intent = &check->intent;
+	enum settled settled = settle(now, &intent->wanted, intent->if_match);
+	bool saves = settled == SETTLED_APPLIED && intent->local_changed;
+	struct intent_end end = {0};
+	struct audit_entry entry;
+	struct err err = {0};
+	char message[320];
+
+	make_entry(intent, settled, message, sizeof(message), &entry);
+	end.entry = &entry;
+	end.local = saves ? &intent->local : NULL;
+	if (session_close_intent(check->session, check->intent_id, &end, &err))
+		return;
+	if (saves)
+		session_local_changed(check->session, intent->action_id, &intent->local.matrix);
+	if (settled == SETTLED_APPLIED)
+		webhooks_deliver(check->session, intent->action_id, &intent->local.directives,
+				 intent->wanted.key ? intent->wanted.key : "");
+	messages_add(session_messages(check->session), SEVERITY_WARNING, intent->action_id,
+		     "%s: %s", intent->name ? intent->name : intent->action_id, message);
+	index_update(session_index(check->session), now);
+	session_emit(check->session, EVENT_ACTION, intent->action_id);
+}
+
+/* --- the check ------------------------------------------------------------------------- */
+
+static void plan_next(struct session *session);
+
+static void stay_unknown(struct check *check, const char *why)
+{
+	int64_t next_us = wall_us(check->session) + wait_us(check->intent.checks);
+	struct err err = {0};
+
+	if (intent_mark_unknown(session_store(check->session), check->intent_id, next_us, why, NULL,
+				&err))
+		messages_add(session_messages(check->session), SEVERITY_ERROR,
+			     check->intent.action_id, "%.300s", err.text);
+}
+
+static void check_read(void *context, const struct tenant_reply *reply)
+{
+	struct check *check = context;
+	struct session *session = check->session;
+	struct action *now = NULL;
+	struct err err = {0};
+	char line[256];
+
+	session_recovery(session)->busy--;
+	if (reply->failure.kind != FAILURE_NONE) {
+		failure_line(&reply->failure, line, sizeof(line));
+		stay_unknown(check, line);
+	} else if (action_parse(reply->body, reply->body_len, reply->etag, &now, &err)) {
+		stay_unknown(check, err.text);
+	} else {
+		resolve(check, now);
+	}
+	action_free(&now);
+	session_operation_end(session, check);
+	free_check(check);
+	plan_next(session);
+	session_emit(session, EVENT_STATUS, NULL);
+}
+
+static void begin_check(struct session *session, const struct intent *intent)
+{
+	struct check *check = calloc(1, sizeof(*check));
+
+	if (!check)
+		return;
+	check->session = session;
+	check->intent_id = intent->id;
+	if (intent_copy(intent, &check->intent) ||
+	    session_operation_begin(session, check, free_check)) {
+		free_check(check);
+		return;
+	}
+	if (tenant_get(session_tenant(session), intent->action_id, NULL, LANE_RECOVERY, check_read,
+		       check, NULL)) {
+		session_operation_end(session, check);
+		free_check(check);
+		return;
+	}
+	session_recovery(session)->busy++;
+}
+
+/* --- what is open ------------------------------------------------------------------------ */
+
+/* Our own intents that wait for a check: of dead processes, or unknown. An update
+ * under way has an intent too, which is its own business. */
+struct gathering {
+	struct session *session;
+	struct vec due; /* of struct intent, owned */
+	int64_t now_us;
+	int64_t next_us; /* the earliest that is not due; INT64_MAX: none */
+	size_t open;
+};
+
+static void gather(void *context, const struct intent *intent)
+{
+	struct gathering *gathering = context;
+	struct intent copy;
+
+	if (intent->owner != INTENT_OURS || !(intent->recovered || intent->unknown))
+		return;
+	gathering->open++;
+	if (intent->next_check_us > gathering->now_us) {
+		if (intent->next_check_us < gathering->next_us)
+			gathering->next_us = intent->next_check_us;
+		return;
+	}
+	if (intent_copy(intent, &copy) == ERR_OK && vec_push(&gathering->due, &copy))
+		intent_clear(&copy);
+}
+
+static void gather_all(struct session *session, int64_t now_us, struct gathering *out)
+{
+	struct err err = {0};
+
+	*out = (struct gathering){
+		.session = session, .now_us = now_us, .next_us = INT64_MAX, .open = 0};
+	vec_init(&out->due, sizeof(struct intent));
+	if (intent_each_open(session_store(session), gather, out, &err))
+		messages_add(session_messages(session), SEVERITY_ERROR, NULL, "%.300s", err.text);
+	session_recovery(session)->open = out->open;
+}
+
+static void gathering_free(struct gathering *gathering)
+{
+	size_t i;
+
+	for (i = 0; i < gathering->due.len; i++)
+		intent_clear(vec_at(&gathering->due, i));
+	vec_free(&gathering->due);
+}
+
+static size_t check_due(struct session *session, int64_t now_us)
+{
+	struct recovery *recovery = session_recovery(session);
+	struct gathering gathering;
+	size_t began;
+	size_t i;
+
+	/* One round at a time: what is being read now is settled when that answer came. */
+	if (recovery->busy > 0)
+		return 0;
+	gather_all(session, now_us, &gathering);
+	for (i = 0; i < gathering.due.len; i++)
+		begin_check(session, vec_at(&gathering.due, i));
+	began = recovery->busy;
+	gathering_free(&gathering);
+	return began;
+}
+
+static void its_time(void *context)
+{
+	struct session *session = context;
+
+	if (check_due(session, wall_us(session)) == 0)
+		plan_next(session);
+}
+
+static void plan_next(struct session *session)
+{
+	struct recovery *recovery = session_recovery(session);
+	struct gathering gathering;
+	int64_t now_us = wall_us(session);
+
+	loop_timer_stop(&recovery->timer);
+	if (recovery->busy > 0)
+		return;
+	gather_all(session, now_us, &gathering);
+	if (gathering.due.len > 0)
+		gathering.next_us = now_us;
+	if (gathering.next_us != INT64_MAX)
+		loop_timer_start(session_loop(session), gathering.next_us - now_us, its_time,
+				 session, &recovery->timer);
+	gathering_free(&gathering);
+}
+
+/* --- public -------------------------------------------------------------------------------- */
+
+void recover_start(struct session *session)
+{
+	struct messages *messages = session_messages(session);
+	struct err err = {0};
+	size_t claimed = 0;
+
+	if (intent_claim_dead(session_store(session), &claimed, &err))
+		messages_add(messages, SEVERITY_ERROR, NULL, "%.300s", err.text);
+	if (claimed > 0)
+		messages_add(messages, SEVERITY_WARNING, NULL,
+			     "%zu change%s of a program that ended too early: reading again to see "
+			     "what came of %s",
+			     claimed, claimed == 1 ? "" : "s", claimed == 1 ? "it" : "them");
+	recover_now(session);
+}
+
+size_t recover_open(const struct session *session)
+{
+	return session_recovery(session)->open;
+}
+
+size_t recover_busy(const struct session *session)
+{
+	return session_recovery(session)->busy;
+}
+
+size_t recover_now(struct session *session)
+{
+	return check_due(session, INT64_MAX);
+}
+
+enum err_code recover_each(struct session *session,
+			   void (*fn)(void *context, const struct intent *intent), void *context,
+			   struct err *err)
+{
+	return intent_each_open(session_store(session), fn, context, err);
+}
+
+void recover_later(struct session *session, int64_t intent_id, const char *message,
+		   struct audit_entry *entry)
+{
+	int64_t next_us = wall_us(session) + wait_us(0);
+	struct err err = {0};
+
+	session_complete_entry(session, entry);
+	if (intent_mark_unknown(session_store(session), intent_id, next_us, message, entry, &err))
+		messages_add(session_messages(session), SEVERITY_ERROR, entry->data_action_id,
+			     "the audit entry was not written: %.200s", err.text);
+	else
+		session_emit(session, EVENT_AUDIT, entry->data_action_id);
+	plan_next(session);
+}

@@ -1,0 +1,137 @@
+/* The end of a change: one transaction closes the intent with its audit entry and
+ * the local settings; then webhooks, messages, and who asked is told. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dacache/app/recover.h"
+#include "dacache/store/intents.h"
+#include "dacache/store/local.h"
+#include "update_internal.h"
+
+void update_free(void *operation)
+{
+	struct update *update = operation;
+
+	action_free(&update->base);
+	action_free(&update->now);
+	local_settings_clear(&update->local_before);
+	proposal_clear(&update->wanted);
+	free(update);
+}
+
+static bool took_effect(const struct update *update)
+{
+	return update->result.outcome == OUTCOME_APPLIED ||
+	       update->result.outcome == OUTCOME_UNCHANGED;
+}
+
+static bool saves_local(const struct update *update)
+{
+	return took_effect(update) &&
+	       !local_settings_equal(&update->wanted.local, &update->local_before);
+}
+
+/* Borrows every text. */
+static void make_entry(struct update *update, struct audit_entry *entry)
+{
+	static char action[] = "cache_update";
+	static char local_action[] = "local_update";
+	const struct update_result *result = &update->result;
+
+	audit_entry_init(entry);
+	entry->action = result->outcome == OUTCOME_UNCHANGED ? local_action : action;
+	entry->data_action_id = update->base->id;
+	entry->name = update->base->name;
+	entry->has_payload = true;
+	entry->payload = update->wanted.members;
+	entry->has_before = true;
+	entry->before = update->base->members;
+	cache_members_sha256(&entry->payload, entry->etag);
+	entry->if_match = update->intent_id ? update->result.if_match : NULL;
+	entry->status = result->status;
+	entry->latency_ms = result->latency_ms;
+	entry->outcome = result->outcome;
+	entry->attempts = result->attempts;
+	entry->correlation_id = update->correlation_id;
+	entry->message = update->result.message;
+}
+
+/* No PUT was to be sent: refused by validation, or local settings alone. */
+static void end_without_intent(struct update *update, struct audit_entry *entry)
+{
+	const struct local_settings *local = &update->wanted.local;
+	bool saves = saves_local(update);
+	struct err err = {0};
+
+	if (saves &&
+	    local_settings_save(session_store(update->session), update->base->id, local, &err)) {
+		messages_add(session_messages(update->session), SEVERITY_ERROR, update->base->id,
+			     "what is kept locally was not saved: %.200s", err.text);
+		return;
+	}
+	update->result.local_saved = saves;
+	if (saves || update->result.outcome != OUTCOME_UNCHANGED)
+		session_audit_append(update->session, entry, &err);
+}
+
+static void close_intent(struct update *update, struct audit_entry *entry)
+{
+	struct intent_end end = {.entry = entry,
+				 .local = saves_local(update) ? &update->wanted.local : NULL};
+	struct err err = {0};
+
+	if (update->result.outcome == OUTCOME_UNKNOWN)
+		recover_later(update->session, update->intent_id, update->result.message, entry);
+	else if (session_close_intent(update->session, update->intent_id, &end, &err) == ERR_OK)
+		update->result.local_saved = end.local != NULL;
+}
+
+static void send_webhooks(struct update *update)
+{
+	const char *key = update->wanted.members.key;
+
+	if (update->result.outcome == OUTCOME_APPLIED)
+		update->result.webhooks =
+			webhooks_deliver(update->session, update->base->id,
+					 &update->wanted.local.directives, key ? key : "");
+}
+
+static void tell_message(struct update *update)
+{
+	const struct update_result *result = &update->result;
+	struct messages *messages = session_messages(update->session);
+	bool calm = result->verified || !update->intent_id;
+
+	if (result->failure.kind != FAILURE_NONE && !took_effect(update)) {
+		session_report_failure(update->session, update->base->id, &result->failure);
+		return;
+	}
+	messages_add(messages, calm ? SEVERITY_INFO : SEVERITY_WARNING, update->base->id, "%s: %s",
+		     update->base->name, result->message);
+}
+
+void update_end(void *operation)
+{
+	struct update *update = operation;
+	struct audit_entry entry;
+
+	make_entry(update, &entry);
+	if (update->intent_id)
+		close_intent(update, &entry);
+	else
+		end_without_intent(update, &entry);
+	if (update->result.local_saved)
+		session_local_changed(update->session, update->base->id,
+				      &update->wanted.local.matrix);
+	send_webhooks(update);
+	if (update->now)
+		index_update(session_index(update->session), update->now);
+	update->result.action = update->now;
+	if (update->result.outcome != OUTCOME_REFUSED || update->intent_id)
+		tell_message(update);
+	session_emit(update->session, EVENT_ACTION, update->base->id);
+	session_operation_end(update->session, update);
+	update->fn(update->context, &update->result);
+	update_free(update);
+}
