@@ -66,25 +66,48 @@ static enum role outcome_role(enum outcome outcome)
 	}
 }
 
+/* The time alone where it is today's; else the day. */
+static void format_when(const struct audit_pane *pane, int64_t wall_us, char *out, size_t size)
+{
+	char when[CLOCK_TEXT_SIZE];
+	char now[CLOCK_TEXT_SIZE];
+
+	clock_format_rfc3339(wall_us, when);
+	clock_format_rfc3339(clock_wall_us(loop_clock(pane->ui->loop)), now);
+	if (strncmp(when, now, 10) == 0)
+		snprintf(out, size, "%.8s", when + 11);
+	else
+		snprintf(out, size, "%.8s", when + 2);
+}
+
+static const char *name_of(const struct audit_pane *pane, const struct audit_entry *entry)
+{
+	const struct index_row *row;
+
+	if (entry->name && entry->name[0])
+		return entry->name;
+	if (!entry->data_action_id)
+		return "";
+	row = index_find(session_index(pane->ui->session), entry->data_action_id);
+	return row ? row->name : entry->data_action_id;
+}
+
 static void draw_row(const void *context, const struct canvas *c, size_t i, bool selected)
 {
-	const struct audit_entry *entry = entry_at(context, i);
-	char when[CLOCK_TEXT_SIZE];
+	const struct audit_pane *pane = context;
+	const struct audit_entry *entry = entry_at(pane, i);
+	int name = c->at.cols >= 110 ? 36 : 20;
 	char text[32];
-	int name = c->at.cols >= 110 ? 32 : 20;
 	int col = 2;
 
-	clock_format_rfc3339(entry->wall_us, when);
+	format_when(pane, entry->wall_us, text, sizeof text);
 	if (selected)
 		draw_text(c, 0, 0, 1, ROLE_TEXT, ">");
-	draw_format(c, 0, col, TIME_COLS, ROLE_DIM, "%.5s %.8s", when + 5, when + 11);
+	draw_text(c, 0, col, TIME_COLS - 1, ROLE_DIM, text);
 	col += TIME_COLS;
 	draw_text(c, 0, col, KIND_COLS - 1, ROLE_TEXT, entry->action ? entry->action : "");
 	col += KIND_COLS;
-	draw_text(c, 0, col, name - 1, ROLE_TEXT,
-		  entry->name             ? entry->name
-		  : entry->data_action_id ? entry->data_action_id
-					  : "");
+	draw_text(c, 0, col, name - 1, ROLE_TEXT, name_of(pane, entry));
 	col += name;
 	draw_text(c, 0, col, OUTCOME_COLS - 1, outcome_role(entry->outcome),
 		  outcome_name(entry->outcome));
@@ -96,7 +119,7 @@ static void draw_row(const void *context, const struct canvas *c, size_t i, bool
 		snprintf(text, sizeof text, "%.0fms", entry->latency_ms);
 		draw_right(c, 0, col, MS_COLS, ROLE_DIM, text);
 	}
-	col += MS_COLS + 2;
+	col += MS_COLS + 1;
 	if (entry->message)
 		draw_text(c, 0, col, 0, ROLE_TEXT, entry->message);
 }

@@ -155,7 +155,6 @@ static void add_action(struct detail_pane *pane, const struct action *action)
 	struct local_settings local;
 	struct err err;
 
-	add_identity(pane, action);
 	add_members(&pane->view, action);
 	local_settings_init(&local);
 	if (session_local_load(pane->ui->session, action->id, &local, &err) == ERR_OK)
@@ -163,6 +162,7 @@ static void add_action(struct detail_pane *pane, const struct action *action)
 	else
 		text_view_addf(&pane->view, ROLE_ERROR, 0, "! %s", err.text);
 	local_settings_clear(&local);
+	add_identity(pane, action);
 	add_inputs(&pane->view, action);
 	add_document(pane, action);
 }

@@ -69,7 +69,10 @@ static void draw_rates(const struct canvas *c, int row, const char *name,
 	col = put_rate(c, row, col, hits->last_1000);
 	text_format_count((int64_t)(hits->last_1000.hits + hits->last_1000.misses), count);
 	draw_right(c, row, col, COUNT_COLS, ROLE_TEXT, count);
-	col = put_rate(c, row, col + COUNT_COLS + 2, hits->since_reset);
+	col += COUNT_COLS + 2;
+	if (col + NUMBER_COLS + COUNT_COLS > c->at.cols)
+		return;
+	col = put_rate(c, row, col, hits->since_reset);
 	text_format_count((int64_t)(hits->since_reset.hits + hits->since_reset.misses), count);
 	draw_right(c, row, col, COUNT_COLS, ROLE_TEXT, count);
 }
@@ -87,7 +90,9 @@ static int draw_hits(const struct live_pane *pane, const struct canvas *c, int r
 	draw_right(c, row, col + NUMBER_COLS, NUMBER_COLS, ROLE_HEADER, "100 s");
 	draw_right(c, row, col + 2 * NUMBER_COLS, NUMBER_COLS, ROLE_HEADER, "1000 s");
 	draw_right(c, row, col + 3 * NUMBER_COLS, COUNT_COLS, ROLE_HEADER, "n");
-	draw_text(c, row, col + 3 * NUMBER_COLS + COUNT_COLS + 3, 0, ROLE_HEADER, title);
+	col += 3 * NUMBER_COLS + COUNT_COLS + 3;
+	if (col + text_width(title) <= c->at.cols)
+		draw_text(c, row, col, 0, ROLE_HEADER, title);
 	draw_rates(c, row + 1, "this action", &pane->this_action);
 	draw_rates(c, row + 2, "tenant", &pane->tenant);
 	return row + 3;

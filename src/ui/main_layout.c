@@ -10,7 +10,7 @@ static void wide_layout(struct main_layout *layout, int rows, int cols)
 	int left = cols * 3 / 5;
 	int right = cols - left - 1;
 	int foot = rows / 5 < 7 ? 7 : rows / 5;
-	int top = (rows - foot) * 3 / 5;
+	int top = (rows - foot) * 2 / 3;
 	int middle = rows - foot - top;
 
 	layout->wide = true;

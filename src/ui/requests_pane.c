@@ -3,11 +3,15 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "dacache/base/clock.h"
+#include "dacache/base/text.h"
 #include "internal.h"
 
 enum { TIME_COLS = 10, METHOD_COLS = 6, STATUS_COLS = 10, MS_COLS = 9, TRY_COLS = 4 };
+
+#define API_PREFIX "/api/v2/"
 
 /* Newer ones than the last that is shown, while frozen. */
 static size_t hidden(const struct requests_pane *pane)
@@ -61,6 +65,23 @@ static long row_find(const void *context, const char *id)
 	return -1;
 }
 
+/* The path; where it would be cut, what it is about. */
+static const char *what_of(const struct requests_pane *pane, const struct exchange *exchange,
+			   int cols)
+{
+	const char *path = exchange->path ? exchange->path : "";
+	const struct index_row *row = NULL;
+
+	if (text_width(path) <= cols)
+		return path;
+	if (exchange->action_id && exchange->action_id[0])
+		row = index_find(session_index(pane->ui->session), exchange->action_id);
+	if (row)
+		return row->name;
+	return strncmp(path, API_PREFIX, strlen(API_PREFIX)) == 0 ? path + strlen(API_PREFIX)
+								  : path;
+}
+
 static void draw_row(const void *context, const struct canvas *c, size_t i, bool selected)
 {
 	const struct exchange *exchange = exchange_at(context, i);
@@ -90,7 +111,7 @@ static void draw_row(const void *context, const struct canvas *c, size_t i, bool
 		draw_format(c, 0, col + 1, TRY_COLS - 1, ROLE_WARN, "x%lld",
 			    (long long)exchange->attempt);
 	col += TRY_COLS + 1;
-	draw_text(c, 0, col, 0, ROLE_TEXT, exchange->path ? exchange->path : "");
+	draw_text(c, 0, col, 0, ROLE_TEXT, what_of(context, exchange, c->at.cols - col));
 }
 
 void requests_pane_begin(struct requests_pane *pane, struct ui *ui)
