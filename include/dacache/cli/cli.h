@@ -6,7 +6,6 @@
 
 #include "dacache/app/session.h"
 #include "dacache/base/err.h"
-#include "dacache/loop/loop.h"
 
 /* Exit codes (SCREENS.md). */
 enum cli_exit {
