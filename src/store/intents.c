@@ -4,6 +4,7 @@
 #include "dacache/base/buf.h"
 #include "dacache/store/audit.h"
 #include "dacache/store/local.h"
+#include "dacache/store/outbox.h"
 #include "local_columns.h"
 #include "process.h"
 #include "statement.h"
@@ -121,6 +122,8 @@ enum err_code intent_close(struct store *store, int64_t id, const struct intent_
 		code = audit_append(store, end->entry, err);
 	if (code == ERR_OK && end->local)
 		code = local_settings_save(store, end->entry->data_action_id, end->local, err);
+	for (size_t i = 0; code == ERR_OK && i < end->items_len; i++)
+		code = outbox_add(store, &end->items[i], err);
 	code = store_end(store, code, err);
 	if (code == ERR_OK)
 		audit_head_write(store);

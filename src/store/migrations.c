@@ -145,6 +145,26 @@ static const struct migration steps[] = {
 		 "  first_seq = min(first_seq, excluded.first_seq),"
 		 "  last_seq = max(last_seq, excluded.last_seq);"
 		 "END;"},
+
+	{.sql = "CREATE TABLE outbox ("
+		"  n INTEGER PRIMARY KEY AUTOINCREMENT,"
+		"  tenant_id INTEGER NOT NULL REFERENCES tenant (id),"
+		"  id TEXT NOT NULL UNIQUE,"
+		"  action_id TEXT NOT NULL,"
+		"  source TEXT NOT NULL,"
+		"  event_type TEXT NOT NULL,"
+		"  directive TEXT NOT NULL," /* the directive's action */
+		"  target_key TEXT NOT NULL,"
+		"  body TEXT NOT NULL,"
+		"  created_us INTEGER NOT NULL,"
+		"  state TEXT NOT NULL DEFAULT 'pending',"
+		"  attempts INTEGER NOT NULL DEFAULT 0,"
+		"  next_us INTEGER NOT NULL,"
+		"  status INTEGER NOT NULL DEFAULT 0,"
+		"  error TEXT,"
+		"  owner TEXT" /* who sends it, see process.h; NULL: nobody */
+		");"
+		"CREATE INDEX outbox_of_state ON outbox (tenant_id, state, next_us, owner);"},
 };
 
 enum { STEPS = sizeof(steps) / sizeof(steps[0]) };

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "dacache/domain/audit_entry.h"
+#include "dacache/domain/delivery.h"
 #include "dacache/domain/intent.h"
 #include "dacache/store/store.h"
 
@@ -23,10 +24,12 @@ enum err_code intent_attempt(struct store *store, int64_t id, int64_t attempt, s
 struct intent_end {
 	struct audit_entry *entry;          /* its seq and hashes are set */
 	const struct local_settings *local; /* saved; NULL: left as they are */
+	const struct outbox_item *items;    /* webhooks of a change that was applied */
+	size_t items_len;
 };
 
-/* Audit entry and local settings are written and the intent closed, all of it or
- * nothing. ERR_CONFLICT (nothing written) when the intent was closed already, or
+/* Audit entry, local settings and webhooks are written and the intent closed, all
+ * of it or nothing. ERR_CONFLICT (nothing written) when the intent was closed already, or
  * is another process's. */
 enum err_code intent_close(struct store *store, int64_t id, const struct intent_end *end,
 			   struct err *err);
