@@ -93,4 +93,12 @@ void prompt_history_save(struct prompt *prompt)
 		save_one(prompt, i);
 		clear_history();
 	}
+	for (int i = 0; i < PROMPT_HISTORIES; i++) {
+		HISTORY_STATE *state = prompt->histories[i];
+
+		if (state)
+			free(state->entries);
+		free(state);
+		prompt->histories[i] = NULL;
+	}
 }

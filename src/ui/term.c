@@ -128,7 +128,7 @@ void term_end(struct term *term)
 	if (term->input)
 		delwin(term->input);
 	term->input = NULL;
-	delscreen(term->curses);
+	/* delscreen() would lose the panel library's own panel; once a run is all. */
 	term->curses = NULL;
 	term_restore_disarm();
 	if (term->tty)
