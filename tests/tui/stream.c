@@ -1,6 +1,7 @@
 #include "stream.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { OSC_MAX = 1 << 20 };
@@ -141,11 +142,41 @@ static void osc_byte(struct stream *stream, char byte)
 	}
 }
 
+/* The modes of "\033[?12;25": is 25, the cursor, among them? */
+static bool names_cursor(const char *modes)
+{
+	for (; modes; modes = strchr(modes, ';')) {
+		modes += *modes == ';';
+		if (strtol(modes, NULL, 10) == 25)
+			return true;
+	}
+	return false;
+}
+
+static void csi_byte(struct stream *stream, char byte)
+{
+	static const char begin[] = "\x1b[?";
+	bool wanted = stream->csi_len < 3
+			      ? byte == begin[stream->csi_len]
+			      : (byte >= '0' && byte <= '9') || byte == ';';
+
+	if (wanted && stream->csi_len + 1 < sizeof(stream->csi)) {
+		stream->csi[stream->csi_len++] = byte;
+		return;
+	}
+	stream->csi[stream->csi_len] = '\0';
+	if (stream->csi_len > 3 && (byte == 'h' || byte == 'l') && names_cursor(stream->csi + 3))
+		stream->cursor_hidden = byte == 'l';
+	stream->csi_len = byte == '\x1b' ? 1 : 0;
+	stream->csi[0] = '\x1b';
+}
+
 void stream_feed(struct stream *stream, const char *data, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
 		check_byte(stream, (unsigned char)data[i]);
 		osc_byte(stream, data[i]);
+		csi_byte(stream, data[i]);
 		stream->offset++;
 	}
 }

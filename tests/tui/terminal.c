@@ -29,9 +29,6 @@ static int on_property(VTermProp property, VTermValue *value, void *user)
 	case VTERM_PROP_ALTSCREEN:
 		terminal->altscreen = value->boolean;
 		break;
-	case VTERM_PROP_CURSORVISIBLE:
-		terminal->cursor_visible = value->boolean;
-		break;
 	case VTERM_PROP_MOUSE:
 		terminal->mouse = value->number != VTERM_PROP_MOUSE_NONE;
 		break;
@@ -75,6 +72,7 @@ struct terminal *terminal_new(int rows, int cols)
 	terminal->modes.c_iflag |= IUTF8;
 	terminal->modes.c_cc[VERASE] = 0x7f;
 	tcsetattr(terminal->slave, TCSANOW, &terminal->modes);
+	terminal->cursor_visible = true;
 	emulate(terminal);
 	return terminal;
 }
@@ -228,6 +226,7 @@ static bool read_in(struct terminal *terminal)
 	if (len <= 0)
 		return false;
 	stream_feed(&terminal->stream, chunk, (size_t)len);
+	terminal->cursor_visible = !terminal->stream.cursor_hidden;
 	buf_reset(&terminal->in);
 	split_feed(&terminal->split, chunk, (size_t)len, &terminal->in);
 	vterm_input_write(terminal->vt, buf_str(&terminal->in), terminal->in.len);
