@@ -96,7 +96,7 @@ enum err_code command_dispatch(const struct session *session, const struct comma
 	return handlers[command->id](context, argc, argv, err);
 }
 
-/* --- splitting a line -------------------------------------------------------- */
+/* --- splitting a line --- */
 
 struct splitter {
 	const char *at;

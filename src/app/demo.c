@@ -25,7 +25,7 @@ struct demo {
 	char store[80];
 };
 
-/* --- the store: a demo leaves nothing behind --------------------------------------------- */
+/* --- the store: a demo leaves nothing behind --- */
 
 static enum err_code make_directory(struct demo *demo, struct err *err)
 {
@@ -57,7 +57,7 @@ const char *demo_store_path(const struct demo *demo)
 	return demo->store;
 }
 
-/* --- the child ------------------------------------------------------------------------- */
+/* --- the child --- */
 
 /* "dacache-sim" beside this program, else by PATH; NULL: no memory. */
 static char *sim_path(void)
@@ -228,7 +228,7 @@ enum err_code demo_profile(const struct demo *demo, struct profile *out, struct 
 	return code;
 }
 
-/* --- a bad day ------------------------------------------------------------------------------ */
+/* --- a bad day --- */
 
 struct control {
 	struct session *session;

@@ -26,7 +26,7 @@ struct doctor {
 	struct loop_timer *timer;
 };
 
-/* --- telling ------------------------------------------------------------------------- */
+/* --- telling --- */
 
 static void tell(struct doctor *doctor, const char *name, enum check_state state, double ms,
 		 const char *text, const char *mend)
@@ -94,7 +94,7 @@ static void begin(struct doctor *doctor)
 	doctor->began_us = clock_monotonic_us(loop_clock(session_loop(doctor->session)));
 }
 
-/* --- one action -------------------------------------------------------------------------- */
+/* --- one action --- */
 
 static void action_done(void *context, const struct failure *failure, const struct action *action)
 {
@@ -131,7 +131,7 @@ static void check_action(struct doctor *doctor)
 	}
 }
 
-/* --- the list ------------------------------------------------------------------------------- */
+/* --- the list --- */
 
 static void list_done(void *context, const struct tenant_reply *reply)
 {
@@ -215,8 +215,7 @@ static void check_clock(struct doctor *doctor)
 	check_list(doctor);
 }
 
-/* --- token and scopes
- * -------------------------------------------------------------------------------- */
+/* --- token and scopes --- */
 
 static void check_scopes(struct doctor *doctor)
 {
@@ -282,8 +281,7 @@ static void check_token(struct doctor *doctor)
 	}
 }
 
-/* --- name and TCP
- * --------------------------------------------------------------------------------------- */
+/* --- name and TCP --- */
 
 static void host_done(void *context, const struct host_result *result)
 {
@@ -325,8 +323,7 @@ static void check_host(struct doctor *doctor)
 		finish(doctor);
 }
 
-/* --- what is here
- * ------------------------------------------------------------------------------------------ */
+/* --- what is here --- */
 
 static void check_settings(struct doctor *doctor)
 {

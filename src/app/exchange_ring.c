@@ -34,7 +34,7 @@ void exchange_ring_free(struct exchange_ring *ring)
 		exchange_clear(&ring->items[i]);
 }
 
-/* --- as a curl command line --------------------------------------------------- */
+/* --- as a curl command line --- */
 
 /* 'text' for a POSIX shell. */
 static void put_quoted(struct buf *out, const char *text, size_t len)

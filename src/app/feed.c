@@ -42,7 +42,7 @@ struct feed {
 	bool skipping; /* the rest of a line that was too long */
 };
 
-/* --- lines -------------------------------------------------------------------------- */
+/* --- lines --- */
 
 static void take_line(struct feed *feed, const char *line, size_t len)
 {
@@ -107,7 +107,7 @@ static void take_bytes(struct feed *feed, const char *data, size_t len)
 	}
 }
 
-/* --- reading --------------------------------------------------------------------------- */
+/* --- reading --- */
 
 static void close_fd(struct feed *feed)
 {
@@ -178,7 +178,7 @@ static void read_file(struct feed *feed)
 		session_emit(feed->session, EVENT_LIVE, NULL);
 }
 
-/* --- a file, by its name ---------------------------------------------------------------- */
+/* --- a file, by its name --- */
 
 static bool open_file(struct feed *feed, bool from_end)
 {
@@ -248,7 +248,7 @@ static enum err_code follow_file(struct feed *feed, struct err *err)
 			  &feed->notify_watch);
 }
 
-/* --- opening ------------------------------------------------------------------------------- */
+/* --- opening --- */
 
 static enum err_code feed_new(struct session *session, const char *path, const char *name,
 			      struct feed **out)

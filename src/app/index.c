@@ -3,7 +3,7 @@
  *   start -> first page (interactive) -> its totals known: the other pages, four
  *   at a time in the background, in order; pages near the cursor first
  *   -> all read, but ids missing (pages moved): once more -> whole
- *   No totals: one page after the other until a short one.
+ *   No totals: one page after the other until a short one, or one without news.
  *   A page that failed for good stops the reading (R starts it again).
  */
 #include "dacache/app/index.h"
@@ -16,7 +16,11 @@
 #include "index_rows.h"
 #include "internal.h"
 
-enum { PASSES_MAX = 2, PAGES_AHEAD = 1 };
+enum {
+	PASSES_MAX = 2,
+	PAGES_AHEAD = 1,
+	TOTAL_MAX = 10000000 /* a larger one is no total: memory is taken by it */
+};
 enum page_state { PAGE_UNREAD, PAGE_ASKED, PAGE_READ };
 
 struct index {
@@ -106,7 +110,7 @@ static void set_page_state(struct index *index, size_t page, enum page_state sta
 	*(unsigned char *)vec_at(&index->pages, page) = (unsigned char)state;
 }
 
-/* --- a page's reply ------------------------------------------------------------ */
+/* --- a page's reply --- */
 
 static void stop_reading(struct index *index, const struct failure *failure)
 {
@@ -117,13 +121,17 @@ static void stop_reading(struct index *index, const struct failure *failure)
 	changed(index, NULL);
 }
 
-static void take_rows(struct index *index, const struct action_page *page, size_t number)
+/* How many of them this reading had not seen yet. */
+static size_t take_rows(struct index *index, const struct action_page *page, size_t number)
 {
+	size_t news = 0;
 	size_t i;
 
 	for (i = 0; i < page->len; i++) {
 		const struct action_row *row = &page->rows[i];
+		const struct row *known = rows_find(&index->rows, row->id);
 
+		news += !known || known->reading != index->reading_number;
 		if (rows_put(&index->rows, row->id, row->name, row->category, &row->members,
 			     number * index->page_size + i, index->reading_number))
 			break;
@@ -132,16 +140,26 @@ static void take_rows(struct index *index, const struct action_page *page, size_
 	}
 	index->rows_read += page->len;
 	index->broken += page->broken;
+	return news;
 }
 
-/* The first page tells how many there are, and how large a page really is. */
-static void take_totals(struct index *index, const struct action_page *page)
+/* How large a page really is: as many as the first one has, where more follow. */
+static void take_page_size(struct index *index, const struct action_page *page)
+{
+	size_t entries = page->len + page->broken;
+
+	if (entries > index->page_size || (entries > 0 && page->total > (int64_t)entries))
+		index->page_size = entries;
+}
+
+/* Each page tells how many there are. */
+static void take_totals(struct index *index, const struct action_page *page, size_t number)
 {
 	size_t pages;
 
-	if (page->page_size > 0 && page->page_number == 1)
-		index->page_size = (size_t)page->page_size;
-	if (page->total < 0)
+	if (number == 0)
+		take_page_size(index, page);
+	if (page->total < 0 || page->total > TOTAL_MAX)
 		return;
 	index->total = (size_t)page->total;
 	index->total_known = true;
@@ -181,13 +199,14 @@ static void finish(struct index *index)
 
 static void take_page(struct index *index, size_t number, const struct action_page *page)
 {
-	bool is_short = page->len + page->broken < index->page_size;
+	bool is_last;
 
-	take_totals(index, page);
-	take_rows(index, page, number);
+	take_totals(index, page, number);
+	is_last =
+		take_rows(index, page, number) == 0 || page->len + page->broken < index->page_size;
 	set_page_state(index, number, PAGE_READ);
 	changed(index, NULL);
-	if (!index->total_known && is_short)
+	if (!index->total_known && is_last)
 		finish(index);
 	else
 		read_on(index);
@@ -243,7 +262,7 @@ static void page_done(void *context, const struct tenant_reply *reply)
 	action_page_clear(&page);
 }
 
-/* --- asking ------------------------------------------------------------------- */
+/* --- asking --- */
 
 static void ask(struct index *index, size_t page, enum lane lane)
 {
@@ -325,7 +344,7 @@ void index_want(struct index *index, size_t position)
 			ask(index, page, LANE_INTERACTIVE);
 }
 
-/* --- looking ------------------------------------------------------------------- */
+/* --- looking --- */
 
 void index_progress(const struct index *index, struct index_progress *out)
 {
@@ -383,7 +402,7 @@ struct session *index_session(const struct index *index)
 	return index->session;
 }
 
-/* --- changes from elsewhere ------------------------------------------------------ */
+/* --- changes from elsewhere --- */
 
 void index_mark(struct index *index, const char *id, bool marked)
 {

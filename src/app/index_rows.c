@@ -182,6 +182,21 @@ static void drop_row(struct rows *rows, struct row *row)
 	free_row(row);
 }
 
+/* A page may put a row where another stands: that one goes to the end. */
+static void place_hidden(struct rows *rows)
+{
+	const char *id;
+	void *value;
+	size_t cursor = 0;
+
+	while (map_next(rows->by_id, &cursor, &id, &value)) {
+		struct row *row = value;
+
+		if (rows_at(rows, row->position) != row)
+			place_row(rows, row, rows->positions.len);
+	}
+}
+
 void rows_drop_unseen(struct rows *rows, uint32_t reading, size_t len)
 {
 	struct vec unseen;
@@ -203,4 +218,5 @@ void rows_drop_unseen(struct rows *rows, uint32_t reading, size_t len)
 	/* A row beyond the end would be lost by the cut: keep as many as there are. */
 	while (rows->positions.len > len && !rows_at(rows, rows->positions.len - 1))
 		vec_resize(&rows->positions, rows->positions.len - 1);
+	place_hidden(rows);
 }

@@ -29,7 +29,8 @@ void rows_free(struct rows *rows);
  * to date. */
 enum err_code rows_put(struct rows *rows, const char *id, const char *name, const char *category,
 		       const struct cache_members *members, size_t position, uint32_t reading);
-/* Drop every row that the reading did not see, and cut the list to `len`. */
+/* Drop every row that the reading did not see, and cut the list to `len`; every
+ * row that is left has a position then. */
 void rows_drop_unseen(struct rows *rows, uint32_t reading, size_t len);
 struct row *rows_find(const struct rows *rows, const char *id);
 struct row *rows_at(const struct rows *rows, size_t position);

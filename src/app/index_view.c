@@ -102,7 +102,7 @@ enum index_column index_view_sorted_by(const struct index_view *view, bool *reve
 	return view->column;
 }
 
-/* --- building ------------------------------------------------------------------- */
+/* --- building --- */
 
 static bool wanted(const struct index_view *view, const struct index_row *row, bool unread)
 {
@@ -257,7 +257,7 @@ void index_view_refresh(struct index_view *view)
 	view->built_us = clock_monotonic_us(&clock);
 }
 
-/* --- looking ---------------------------------------------------------------------- */
+/* --- looking --- */
 
 size_t index_view_len(const struct index_view *view)
 {

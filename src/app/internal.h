@@ -6,12 +6,12 @@
 #include "dacache/base/vec.h"
 #include "dacache/domain/lookup.h"
 
-/* --- messages.c: told runs after each message ------------------------------ */
+/* --- messages.c: told runs after each message --- */
 enum err_code messages_new(struct clock clock, void (*told)(void *context), void *context,
 			   struct messages **out);
 void messages_free(struct messages **messages);
 
-/* --- index.c ---------------------------------------------------------------- */
+/* --- index.c --- */
 enum err_code index_new(struct session *session, struct index **out);
 void index_free(struct index **index);
 void index_count_error(struct index *index, const char *id);
@@ -22,7 +22,7 @@ const char *index_collision(struct index *index, const char *key, const char *ex
 const char *index_same_shape(struct index *index, const char *key, const char *exclude_id,
 			     const char **other_key);
 
-/* --- what index.c offers index_view.c ---------------------------------------- */
+/* --- what index.c offers index_view.c --- */
 /* Positions of the tenant's order, read or not. */
 size_t index_positions(const struct index *index);
 /* The row at a position; NULL with *unread true: not read yet, false: a hole. */
@@ -32,7 +32,7 @@ long index_position(const struct index *index, const char *id);
 uint64_t index_version(const struct index *index); /* moves with every change */
 struct session *index_session(const struct index *index);
 
-/* --- live.c -------------------------------------------------------------------- */
+/* --- live.c --- */
 enum err_code live_new(struct clock clock, struct live **out);
 void live_free(struct live **live);
 void live_add_lookup(struct live *live, const struct lookup *lookup);
@@ -45,18 +45,18 @@ void live_feed_line(struct live *live, bool good, const char *why);
 void live_feed_dropped(struct live *live, uint64_t lines);
 void live_set_header_source(struct live *live, const char *header);
 
-/* --- feed.c --------------------------------------------------------------------- */
+/* --- feed.c --- */
 struct feed;
 void feed_free(struct feed **feed);
 
-/* --- webhooks.c ------------------------------------------------------------------- */
+/* --- webhooks.c --- */
 /* Deliver one directive; noop is noted in the audit alone. done may be NULL. */
 enum err_code webhook_deliver(struct session *session, const char *action_id,
 			      const struct directive *directive, const char *target_key,
 			      void (*done)(void *context, const struct failure *failure),
 			      void *context);
 
-/* --- operations.c ---------------------------------------------------------------------- */
+/* --- operations.c --- */
 /* What is under way: when the session ends, calls end without their callbacks, and
  * free_fn frees what they were for. */
 struct operations {
@@ -73,12 +73,12 @@ struct operations *session_operations(struct session *session);
 size_t webhooks_deliver(struct session *session, const char *action_id,
 			const struct directive_list *directives, const char *target_key);
 
-/* --- recover.c ----------------------------------------------------------------------- */
+/* --- recover.c --- */
 struct recovery;
 enum err_code recovery_new(struct session *session, struct recovery **out);
 void recovery_free(struct recovery **recovery);
 
-/* --- session.c ---------------------------------------------------------------------- */
+/* --- session.c --- */
 struct recovery *session_recovery(const struct session *session);
 /* Fill in when and who. */
 void session_complete_entry(struct session *session, struct audit_entry *entry);

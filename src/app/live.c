@@ -61,7 +61,7 @@ static int64_t now_s(const struct live *live)
 	return clock_monotonic_us(&live->clock) / 1000000;
 }
 
-/* --- one action ------------------------------------------------------------------ */
+/* --- one action --- */
 
 static enum err_code live_action_init(struct live_action *action)
 {
@@ -137,7 +137,7 @@ static const struct live_action *find(const struct live *live, const char *id)
 	return id ? map_get(live->actions, id) : &live->tenant;
 }
 
-/* --- life ----------------------------------------------------------------------------- */
+/* --- life --- */
 
 enum err_code live_new(struct clock clock, struct live **out)
 {
@@ -206,7 +206,7 @@ int64_t live_age_s(const struct live *live)
 	return (clock_monotonic_us(&live->clock) - live->reset_us) / 1000000;
 }
 
-/* --- look-ups come ----------------------------------------------------------------------- */
+/* --- look-ups come --- */
 
 static void count(struct live_action *action, int64_t second, bool hit, int64_t latency_us)
 {
@@ -246,7 +246,7 @@ void live_add_hits(struct live *live, const char *action_id, bool hit, int64_t n
 	}
 }
 
-/* --- asked for ------------------------------------------------------------------------------ */
+/* --- asked for --- */
 
 void live_hits(const struct live *live, const char *action_id, struct live_hits *out)
 {
@@ -302,7 +302,7 @@ int64_t live_row_p95_us(const struct live *live, const char *action_id)
 	return latency ? histogram_quantile(latency, 0.95) : -1;
 }
 
-/* --- our own calls ---------------------------------------------------------------------------- */
+/* --- our own calls --- */
 
 void live_add_call(struct live *live, const struct exchange *exchange)
 {
@@ -379,8 +379,7 @@ bool live_forecast(const struct live *live, const char *action_id, int64_t now_t
 	return done;
 }
 
-/* --- where they come from
- * ---------------------------------------------------------------------------- */
+/* --- where they come from --- */
 
 void live_set_feed(struct live *live, const char *name)
 {

@@ -47,7 +47,7 @@ static int64_t wait_us(int64_t checks)
 	return (wait_s < LONGEST_WAIT_S ? wait_s : LONGEST_WAIT_S) * us_per_s;
 }
 
-/* --- life ------------------------------------------------------------------------- */
+/* --- life --- */
 
 enum err_code recovery_new(struct session *session, struct recovery **out)
 {
@@ -77,7 +77,7 @@ static void free_check(void *operation)
 	free(check);
 }
 
-/* --- the outcome -------------------------------------------------------------------- */
+/* --- the outcome --- */
 
 static enum outcome outcome_of(enum settled settled)
 {
@@ -155,7 +155,7 @@ static void resolve(struct check *check, const struct action *now)
 	session_emit(check->session, EVENT_ACTION, intent->action_id);
 }
 
-/* --- the check ------------------------------------------------------------------------- */
+/* --- the check --- */
 
 static void plan_next(struct session *session);
 
@@ -216,7 +216,7 @@ static void begin_check(struct session *session, const struct intent *intent)
 	session_recovery(session)->busy++;
 }
 
-/* --- what is open ------------------------------------------------------------------------ */
+/* --- what is open --- */
 
 /* Our own intents that wait for a check: of dead processes, or unknown. An update
  * under way has an intent too, which is its own business. */
@@ -310,7 +310,7 @@ static void plan_next(struct session *session)
 	gathering_free(&gathering);
 }
 
-/* --- public -------------------------------------------------------------------------------- */
+/* --- public --- */
 
 void recover_start(struct session *session)
 {

@@ -55,7 +55,7 @@ done:
 	return code;
 }
 
-/* --- the re-read ------------------------------------------------------------------- */
+/* --- the re-read --- */
 
 static void ended(struct update *update, enum outcome outcome, const char *words)
 {
@@ -212,7 +212,7 @@ static void reread(struct update *update)
 		judge(update);
 }
 
-/* --- the PUT --------------------------------------------------------------------------- */
+/* --- the PUT --- */
 
 static void put_succeeded(struct update *update, const struct tenant_reply *reply)
 {
@@ -276,7 +276,7 @@ static void put_done(void *context, const struct tenant_reply *reply)
 		put_failed(update, reply);
 }
 
-/* --- the beginning ------------------------------------------------------------------------ */
+/* --- the beginning --- */
 
 static enum err_code copy_request(struct update *update, const struct update_request *request)
 {
@@ -360,7 +360,7 @@ static enum err_code begin(struct update *update, struct err *err)
 static void drop_intent(struct update *update)
 {
 	struct audit_entry entry;
-	struct intent_end end = {&entry, NULL};
+	struct intent_end end = {.entry = &entry};
 	char message[] = "not applied: nothing was sent";
 	char action[] = "cache_update";
 	struct err err = {0};

@@ -134,7 +134,7 @@ size_t webhooks_deliver(struct session *session, const char *action_id,
 	return began;
 }
 
-/* --- by hand ---------------------------------------------------------------------------- */
+/* --- by hand --- */
 
 struct fire {
 	struct session *session;

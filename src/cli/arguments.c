@@ -150,7 +150,7 @@ bool cli_wants_command_help(const struct cli_arguments *arguments)
 	return false;
 }
 
-/* --- options of a command -------------------------------------------------------- */
+/* --- options of a command --- */
 
 static const struct cli_option *find_option(const struct cli_option *options, size_t n,
 					    const char *word, const char **value)

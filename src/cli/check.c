@@ -7,7 +7,7 @@
 #include "check.h"
 #include "dacache/base/text.h"
 
-/* --- findings, printed ----------------------------------------------------------- */
+/* --- findings, printed --- */
 
 void check_print_init(struct check_print *print, struct cli *cli, const char *file, bool json)
 {
@@ -133,7 +133,7 @@ void check_print_end(struct check_print *print)
 	buf_putc(out, '\n');
 }
 
-/* --- one action ------------------------------------------------------------------- */
+/* --- one action --- */
 
 static enum err_code check_action(struct cli *cli, const char *id, bool json, struct err *err)
 {

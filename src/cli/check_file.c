@@ -34,7 +34,7 @@ struct check_file {
 	struct check_keys *keys;
 };
 
-/* --- the file ----------------------------------------------------------------- */
+/* --- the file --- */
 
 static enum err_code read_text(const char *path, struct buf *text, struct err *err)
 {
@@ -77,7 +77,7 @@ static enum err_code read_plan(struct check_file *job, const char *path, struct 
 	return job->entries ? ERR_OK : err_set(err, ERR_NO_MEMORY, "out of memory");
 }
 
-/* --- the tenant ------------------------------------------------------------------- */
+/* --- the tenant --- */
 
 static void one_ended(struct check_file *job)
 {
@@ -131,7 +131,7 @@ static void tell_without_tenant(const struct check_file *job)
 	cli_say("dacache: the tenant was not asked (%s): checked without it\n", line);
 }
 
-/* --- what is wanted, and all keys ------------------------------------------------------ */
+/* --- what is wanted, and all keys --- */
 
 static enum err_code make_wanted(struct entry *entry, struct err *err)
 {
@@ -198,7 +198,7 @@ static enum err_code gather_keys(struct check_file *job, struct err *err)
 	return code ? err_set(err, code, "out of memory") : ERR_OK;
 }
 
-/* --- one entry ---------------------------------------------------------------------------- */
+/* --- one entry --- */
 
 static void add(struct findings *findings, bool is_error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

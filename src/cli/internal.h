@@ -52,7 +52,7 @@ enum err_code cli_options(int argc, char **argv, const struct cli_option *option
 command_fn cli_list, cli_show, cli_set, cli_check, cli_fire, cli_hit, cli_audit, cli_report,
 	cli_doctor;
 
-/* --- waiting ----------------------------------------------------------------- */
+/* --- waiting --- */
 /* Read one action and what is local to it, and wait. On failure: the card on
  * stderr, cli->exit_code set, ERR_… returned with an empty text. */
 struct cli_action {
@@ -76,7 +76,7 @@ enum err_code cli_tell_holds(struct cli *cli, struct err *err);
 /* The card, shortened, on stderr; sets cli->exit_code; returns its err_code. */
 enum err_code cli_failed(struct cli *cli, const struct failure *failure);
 
-/* --- output ---------------------------------------------------------------------- */
+/* --- output --- */
 /* On a terminal nothing but printable characters and line breaks gets through, and
  * nothing past ASCII where its locale is not UTF-8; elsewhere the bytes as they
  * are. false: not all was written (errno). */
@@ -86,7 +86,7 @@ int cli_unwritten(int error);
 /* As cli_write, to stderr. */
 void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* --- words --------------------------------------------------------------------- */
+/* --- words --- */
 /* "name":"text" (null for NULL), with a comma before it unless after '{' or '['. */
 void cli_json_text(struct buf *out, const char *name, const char *text);
 void cli_json_int(struct buf *out, const char *name, int64_t value);

@@ -8,7 +8,7 @@
 #include "dacache/domain/report.h"
 #include "internal.h"
 
-/* --- hit ---------------------------------------------------------------------------- */
+/* --- hit --- */
 
 enum err_code cli_hit(void *context, int argc, char **argv, struct err *err)
 {
@@ -37,7 +37,7 @@ enum err_code cli_hit(void *context, int argc, char **argv, struct err *err)
 	return session_hit(cli->session, words[0], hit, times, err);
 }
 
-/* --- audit ------------------------------------------------------------------------------ */
+/* --- audit --- */
 
 static void put_audit_line(struct buf *out, const struct audit_entry *entry)
 {
@@ -100,7 +100,7 @@ enum err_code cli_audit(void *context, int argc, char **argv, struct err *err)
 	return code;
 }
 
-/* --- report --------------------------------------------------------------------------------- */
+/* --- report --- */
 
 static bool keep_entry(void *context, const struct audit_entry *entry)
 {

@@ -27,7 +27,7 @@ struct set {
 	bool json;
 };
 
-/* --- options -------------------------------------------------------------------- */
+/* --- options --- */
 
 static enum err_code parse(struct set *set, int argc, char **argv, struct err *err)
 {
@@ -133,7 +133,7 @@ static enum err_code change(const struct set *set, struct proposal *wanted, stru
 	return code ? code : change_directives(set, &wanted->local.directives, err);
 }
 
-/* --- the change, for people ----------------------------------------------------------- */
+/* --- the change, for people --- */
 
 static void put_diff(struct buf *out, const struct diff *diff)
 {
@@ -200,7 +200,7 @@ static bool confirmed(const struct cli *cli, const struct action *action)
 	return same;
 }
 
-/* --- the outcome ------------------------------------------------------------------------- */
+/* --- the outcome --- */
 
 struct wait_update {
 	bool done;

@@ -25,7 +25,7 @@ enum err_code cli_failed(struct cli *cli, const struct failure *failure)
 	return failure_err_code(failure);
 }
 
-/* --- one action --------------------------------------------------------------------- */
+/* --- one action --- */
 
 struct wait_fetch {
 	bool done;
@@ -71,7 +71,7 @@ void cli_action_clear(struct cli_action *got)
 	local_settings_clear(&got->local);
 }
 
-/* --- the list -------------------------------------------------------------------------- */
+/* --- the list --- */
 
 static void show_progress(const struct index_progress *progress)
 {
@@ -121,7 +121,7 @@ enum err_code cli_read_index(struct cli *cli, struct err *err)
 	return progress.failed ? cli_failed(cli, &progress.failure) : ERR_OK;
 }
 
-/* --- holds ------------------------------------------------------------------------------- */
+/* --- holds --- */
 
 static void status_moved(void *context, const struct event *event)
 {
@@ -149,7 +149,7 @@ enum err_code cli_tell_holds(struct cli *cli, struct err *err)
 	return ERR_OK;
 }
 
-/* --- what a program that died left open -------------------------------------------------- */
+/* --- what a program that died left open --- */
 
 enum err_code cli_recover(struct cli *cli, struct err *err)
 {
@@ -165,7 +165,7 @@ enum err_code cli_recover(struct cli *cli, struct err *err)
 	return code;
 }
 
-/* --- deliveries --------------------------------------------------------------------------- */
+/* --- deliveries --- */
 
 /* Calls of the API that failed have had their card already. */
 static bool is_news(const struct message *message)

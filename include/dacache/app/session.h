@@ -68,6 +68,11 @@ void session_status(const struct session *session, struct session_status *out);
 /* ERR_READ_ONLY with the reason when nothing may be written. */
 enum err_code session_may_write(const struct session *session, struct err *err);
 
+/* New credentials, in memory alone: for a secret that was revoked meanwhile. Calls
+ * that failed are their owners' to make again. */
+enum err_code session_set_credentials(struct session *session, const char *client_id,
+				      const char *client_secret, struct err *err);
+
 /* Esc: cancel what waits; returns how many calls ended. */
 size_t session_cancel_waiting(struct session *session);
 

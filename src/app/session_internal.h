@@ -1,0 +1,38 @@
+/* What an open session is made of: for session*.c alone. */
+#ifndef DACACHE_SRC_APP_SESSION_INTERNAL_H
+#define DACACHE_SRC_APP_SESSION_INTERNAL_H
+
+#include "dacache/base/map.h"
+#include "dacache/base/vec.h"
+#include "exchange_ring.h"
+#include "internal.h"
+#include "store_watch.h"
+
+struct session {
+	struct loop *loop;
+	struct profile profile;
+	bool read_only_flag;
+	bool is_demo;
+	struct store *store;
+	struct http *http;
+	struct tenant *tenant;
+	struct index *index;
+	struct live *live;
+	struct messages *messages;
+	struct exchange_ring exchanges;
+	struct vec subscribers; /* of struct subscriber */
+	struct map *drafts;     /* ids that have one */
+	struct feed *feed;
+	struct store_watch *store_watch;
+	struct operations operations;
+	struct recovery *recovery;
+	size_t webhooks;
+	bool connected;
+	bool told_read_only;
+	char who[128];
+};
+
+/* hits from the store: `dacache hit`, here or elsewhere */
+void session_hits_came(void *session, const char *action_id, bool hit, int64_t n);
+
+#endif

@@ -1,0 +1,195 @@
+/* The session's side of the store: audit, local settings, drafts, look-ups. */
+#include <stdlib.h>
+
+#include "dacache/store/audit.h"
+#include "dacache/store/intents.h"
+#include "dacache/store/local.h"
+#include "session_internal.h"
+
+/* --- the audit --- */
+
+enum err_code session_audit_each(struct session *session, const char *action_id, int64_t before_seq,
+				 size_t limit,
+				 bool (*fn)(void *context, const struct audit_entry *entry),
+				 void *context, struct err *err)
+{
+	struct audit_query query = {
+		.data_action_id = action_id, .before_seq = before_seq, .outcome = -1, .status = -1};
+
+	return audit_each(session->store, &query, limit, fn, context, err);
+}
+
+enum err_code session_audit_count(struct session *session, const char *action_id, int64_t *out,
+				  struct err *err)
+{
+	struct audit_query query = {.data_action_id = action_id, .outcome = -1, .status = -1};
+
+	return audit_count(session->store, &query, out, err);
+}
+
+void session_complete_entry(struct session *session, struct audit_entry *entry)
+{
+	entry->wall_us = clock_wall_us(loop_clock(session->loop));
+	entry->who = session->who;
+}
+
+/* What every writer of an entry says when it could not be written, and when it was. */
+static enum err_code tell_entry(struct session *session, const struct audit_entry *entry,
+				enum err_code code, const struct err *err)
+{
+	if (code)
+		messages_add(session->messages, SEVERITY_ERROR, entry->data_action_id,
+			     "the audit entry was not written: %.200s", err->text);
+	else
+		session_emit(session, EVENT_AUDIT, entry->data_action_id);
+	return code;
+}
+
+enum err_code session_audit_append(struct session *session, struct audit_entry *entry,
+				   struct err *err)
+{
+	session_complete_entry(session, entry);
+	return tell_entry(session, entry, audit_append(session->store, entry, err), err);
+}
+
+enum err_code session_close_intent(struct session *session, int64_t intent_id,
+				   const struct intent_end *end, struct err *err)
+{
+	session_complete_entry(session, end->entry);
+	return tell_entry(session, end->entry, intent_close(session->store, intent_id, end, err),
+			  err);
+}
+
+/* --- what is local --- */
+
+enum err_code session_local_load(struct session *session, const char *action_id,
+				 struct local_settings *out, struct err *err)
+{
+	return local_settings_load(session->store, action_id, out, err);
+}
+
+void session_local_changed(struct session *session, const char *action_id,
+			   const struct tier_matrix *matrix)
+{
+	index_set_matrix(session->index, action_id, matrix);
+}
+
+enum err_code session_draft_save(struct session *session, const char *action_id, const char *name,
+				 const char *form, const char *base_etag,
+				 const struct proposal *base, struct err *err)
+{
+	struct buf base_json;
+	struct draft draft;
+	enum err_code code;
+
+	buf_init(&base_json, 1024 * 1024);
+	code = proposal_to_json(base, &base_json);
+	if (code) {
+		err_set(err, code, "the draft is too large");
+		goto done;
+	}
+	draft = (struct draft){
+		.action_id = (char *)(uintptr_t)action_id,
+		.name = (char *)(uintptr_t)name,
+		.form = (char *)(uintptr_t)form,
+		.base_etag = (char *)(uintptr_t)base_etag,
+		.base = base_json.data,
+		.wall_us = clock_wall_us(loop_clock(session->loop)),
+	};
+	code = draft_save(session->store, &draft, err);
+	if (code)
+		goto done;
+	map_put(session->drafts, action_id, session);
+	index_set_draft(session->index, action_id, true);
+	session_emit(session, EVENT_DRAFT, action_id);
+done:
+	buf_free(&base_json);
+	return code;
+}
+
+enum err_code session_draft_load(struct session *session, const char *action_id, char **form,
+				 char **base_etag, struct proposal *base, int64_t *wall_us,
+				 struct err *err)
+{
+	struct draft draft = {0};
+	enum err_code code = draft_load(session->store, action_id, &draft, err);
+
+	if (!code)
+		code = proposal_from_json(draft.base, base, err);
+	if (!code) {
+		*form = draft.form;
+		*base_etag = draft.base_etag;
+		*wall_us = draft.wall_us;
+		draft.form = NULL;
+		draft.base_etag = NULL;
+	}
+	draft_clear(&draft);
+	return code;
+}
+
+enum err_code session_draft_delete(struct session *session, const char *action_id, struct err *err)
+{
+	enum err_code code = draft_delete(session->store, action_id, err);
+
+	if (code)
+		return code;
+	map_remove(session->drafts, action_id);
+	index_set_draft(session->index, action_id, false);
+	session_emit(session, EVENT_DRAFT, action_id);
+	return ERR_OK;
+}
+
+struct draft_walk {
+	void (*fn)(void *context, const char *action_id, const char *name, int64_t wall_us);
+	void *context;
+};
+
+static void tell_draft(void *context, const struct draft *draft)
+{
+	struct draft_walk *walk = context;
+
+	walk->fn(walk->context, draft->action_id, draft->name, draft->wall_us);
+}
+
+enum err_code session_draft_each(struct session *session,
+				 void (*fn)(void *context, const char *action_id, const char *name,
+					    int64_t wall_us),
+				 void *context, struct err *err)
+{
+	struct draft_walk walk = {fn, context};
+
+	return draft_each(session->store, tell_draft, &walk, err);
+}
+
+bool session_has_draft(const struct session *session, const char *action_id)
+{
+	return map_has(session->drafts, action_id);
+}
+
+/* --- look-ups --- */
+
+void session_hits_came(void *context, const char *action_id, bool hit, int64_t n)
+{
+	struct session *session = context;
+
+	live_add_hits(session->live, action_id, hit, n);
+	session_emit(session, EVENT_LIVE, action_id);
+}
+
+enum err_code session_hit(struct session *session, const char *action_id, bool hit, int64_t n,
+			  struct err *err)
+{
+	int64_t now_us = clock_wall_us(loop_clock(session->loop));
+	enum err_code code = hit_record(session->store, action_id, hit, n, now_us, err);
+
+	/* With a watch on the store this record comes back from there, like any other's. */
+	if (!code && !session->store_watch)
+		session_hits_came(session, action_id, hit, n);
+	return code;
+}
+
+enum err_code session_recorded_hits(struct session *session, const char *action_id,
+				    struct hit_count *out, struct err *err)
+{
+	return hit_load(session->store, action_id, out, err);
+}
