@@ -11,6 +11,7 @@
 #include "dacache/app/feed.h"
 #include "dacache/app/recover.h"
 #include "dacache/app/session.h"
+#include "dacache/app/webhooks.h"
 #include "dacache/cli/cli.h"
 #include "dacache/store/settings.h"
 #include "dacache/ui/ui.h"
@@ -107,6 +108,7 @@ static enum err_code run_screen(struct run *run, struct err *err)
 	if (!run->demo && settings_path(PATH_HISTORY, &history, NULL) == ERR_OK)
 		options.history_path = history;
 	recover_start(run->session);
+	webhooks_start(run->session);
 	code = ui_run(run->loop, run->session, &options, err);
 	free(history);
 	return code;

@@ -69,9 +69,9 @@ enum err_code session_operation_begin(struct session *session, void *operation,
 void session_operation_end(struct session *session, const void *operation);
 struct operations *session_operations(struct session *session);
 
-/* Every directive of the list but noop; returns how many deliveries began. */
-size_t webhooks_deliver(struct session *session, const char *action_id,
-			const struct directive_list *directives, const char *target_key);
+/* A noop is noted in the audit and posts nothing. */
+void webhook_note_noop(struct session *session, const char *action_id,
+		       const struct directive *directive);
 
 /* --- recover.c --- */
 struct recovery;

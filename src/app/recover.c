@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "closing.h"
 #include "dacache/net/tenant.h"
 #include "dacache/store/intents.h"
 #include "internal.h"
@@ -133,22 +134,19 @@ static void resolve(struct check *check, const struct action *now)
 {
 	const struct intent *intent = &check->intent;
 	enum settled settled = settle(now, &intent->wanted, intent->if_match);
-	bool saves = settled == SETTLED_APPLIED && intent->local_changed;
-	struct intent_end end = {0};
+	struct closing closing = {.intent_id = check->intent_id,
+				  .wanted = &intent->local,
+				  .saves_local =
+					  settled == SETTLED_APPLIED && intent->local_changed,
+				  .target_key = intent->wanted.key ? intent->wanted.key : ""};
 	struct audit_entry entry;
-	struct err err = {0};
 	char message[320];
+	size_t webhooks;
 
 	make_entry(intent, settled, message, sizeof(message), &entry);
-	end.entry = &entry;
-	end.local = saves ? &intent->local : NULL;
-	if (session_close_intent(check->session, check->intent_id, &end, &err))
+	closing.entry = &entry;
+	if (closing_write(check->session, &closing, &webhooks))
 		return;
-	if (saves)
-		session_local_changed(check->session, intent->action_id, &intent->local.matrix);
-	if (settled == SETTLED_APPLIED)
-		webhooks_deliver(check->session, intent->action_id, &intent->local.directives,
-				 intent->wanted.key ? intent->wanted.key : "");
 	messages_add(session_messages(check->session), SEVERITY_WARNING, intent->action_id,
 		     "%s: %s", intent->name ? intent->name : intent->action_id, message);
 	index_update(session_index(check->session), now);

@@ -8,10 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "dacache/app/update.h"
+#include "dacache/app/webhooks.h"
 #include "dacache/net/tenant.h"
 #include "dacache/store/local.h"
 #include "dacache/store/settings.h"
+#include "outbox.h"
 #include "session_internal.h"
 
 struct subscriber {
@@ -85,6 +86,11 @@ static void tenant_changed(void *context)
 	session_emit(context, EVENT_STATUS, NULL);
 }
 
+struct tenant_observer session_observer(struct session *session)
+{
+	return (struct tenant_observer){tenant_exchange, tenant_changed, session};
+}
+
 static double next_random(void *context)
 {
 	(void)context;
@@ -138,7 +144,7 @@ static enum err_code open_store(struct session *session, const char *path, struc
 
 static enum err_code open_net(struct session *session, struct err *err)
 {
-	struct tenant_observer observer = {tenant_exchange, tenant_changed, session};
+	struct tenant_observer observer = session_observer(session);
 	struct http_options options = {
 		.connect_timeout_ms = session->profile.connect_timeout_s * 1000,
 		.call_timeout_ms = session->profile.call_timeout_s * 1000,
@@ -183,7 +189,7 @@ static enum err_code build(struct session *session, const struct session_options
 	if (code || vec_reserve(&session->subscribers, 4) || map_new(&session->drafts) ||
 	    messages_new(clock, message_told, session, &session->messages) ||
 	    live_new(clock, &session->live) || index_new(session, &session->index) ||
-	    recovery_new(session, &session->recovery))
+	    recovery_new(session, &session->recovery) || outbox_new(session, &session->outbox))
 		return err_set(err, ERR_NO_MEMORY, "out of memory");
 	if (session->profile.hit_header)
 		live_set_header_source(session->live, session->profile.hit_header);
@@ -227,6 +233,7 @@ void session_free(struct session **out)
 	http_free(&session->http);
 	operations_free(&session->operations);
 	recovery_free(&session->recovery);
+	outbox_free(&session->outbox);
 	index_free(&session->index);
 	live_free(&session->live);
 	messages_free(&session->messages);
@@ -289,6 +296,11 @@ struct store *session_store(struct session *session)
 struct recovery *session_recovery(const struct session *session)
 {
 	return session->recovery;
+}
+
+struct outbox *session_outbox(const struct session *session)
+{
+	return session->outbox;
 }
 
 struct operations *session_operations(struct session *session)

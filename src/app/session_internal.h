@@ -26,6 +26,7 @@ struct session {
 	struct store_watch *store_watch;
 	struct operations operations;
 	struct recovery *recovery;
+	struct outbox *outbox;
 	size_t webhooks;
 	bool connected;
 	bool told_read_only;

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "closing.h"
 #include "dacache/app/recover.h"
-#include "dacache/store/intents.h"
 #include "dacache/store/local.h"
 #include "update_internal.h"
 
@@ -71,30 +71,25 @@ static void end_without_intent(struct update *update, struct audit_entry *entry)
 		return;
 	}
 	update->result.local_saved = saves;
+	if (saves)
+		session_local_changed(update->session, update->base->id, &local->matrix);
 	if (saves || update->result.outcome != OUTCOME_UNCHANGED)
 		session_audit_append(update->session, entry, &err);
 }
 
 static void close_intent(struct update *update, struct audit_entry *entry)
 {
-	struct intent_end end = {.entry = entry,
-				 .local = saves_local(update) ? &update->wanted.local : NULL};
-	struct err err = {0};
+	const char *key = update->wanted.members.key;
+	struct closing closing = {.intent_id = update->intent_id,
+				  .entry = entry,
+				  .wanted = &update->wanted.local,
+				  .saves_local = saves_local(update),
+				  .target_key = key ? key : ""};
 
 	if (update->result.outcome == OUTCOME_UNKNOWN)
 		recover_later(update->session, update->intent_id, update->result.message, entry);
-	else if (session_close_intent(update->session, update->intent_id, &end, &err) == ERR_OK)
-		update->result.local_saved = end.local != NULL;
-}
-
-static void send_webhooks(struct update *update)
-{
-	const char *key = update->wanted.members.key;
-
-	if (update->result.outcome == OUTCOME_APPLIED)
-		update->result.webhooks =
-			webhooks_deliver(update->session, update->base->id,
-					 &update->wanted.local.directives, key ? key : "");
+	else if (closing_write(update->session, &closing, &update->result.webhooks) == ERR_OK)
+		update->result.local_saved = closing.saves_local;
 }
 
 static void tell_message(struct update *update)
@@ -121,10 +116,6 @@ void update_end(void *operation)
 		close_intent(update, &entry);
 	else
 		end_without_intent(update, &entry);
-	if (update->result.local_saved)
-		session_local_changed(update->session, update->base->id,
-				      &update->wanted.local.matrix);
-	send_webhooks(update);
 	if (update->now)
 		index_update(session_index(update->session), update->now);
 	update->result.action = update->now;

@@ -6,6 +6,7 @@
 #include "dacache/app/fire.h"
 #include "dacache/net/webhook.h"
 #include "internal.h"
+#include "outbox.h"
 
 struct delivery {
 	struct session *session;
@@ -35,28 +36,47 @@ static char *directive_words(const struct directive *directive)
 	return words;
 }
 
+void webhook_entry(const char *action_id, const char *words, const struct webhook_reply *reply,
+		   char *message, size_t size, struct audit_entry *entry)
+{
+	static char action[] = "webhook";
+	bool failed = reply && reply->failure.kind != FAILURE_NONE;
+
+	audit_entry_init(entry);
+	entry->action = action;
+	entry->data_action_id = (char *)(uintptr_t)action_id;
+	entry->outcome = !reply   ? OUTCOME_UNCHANGED
+			 : failed ? OUTCOME_NOT_APPLIED
+				  : OUTCOME_APPLIED;
+	entry->attempts = reply ? 1 : 0;
+	entry->status = reply ? reply->status : 0;
+	entry->latency_ms = reply && reply->status ? (double)reply->latency_us / 1000.0 : -1;
+	entry->message = message;
+	if (failed)
+		snprintf(message, size, "%.300s: %.200s", words, reply->failure.message);
+	else
+		snprintf(message, size, "%.480s%s", words, reply ? "" : ": nothing posted");
+}
+
 static void note(struct session *session, const char *action_id, const char *words,
-		 enum outcome outcome, const struct webhook_reply *reply)
+		 const struct webhook_reply *reply)
 {
 	struct audit_entry entry;
 	char message[512];
-	char action[] = "webhook";
 	struct err err = {0};
 
-	audit_entry_init(&entry);
-	entry.action = action;
-	entry.data_action_id = (char *)(uintptr_t)action_id;
-	entry.outcome = outcome;
-	entry.attempts = reply ? 1 : 0;
-	entry.status = reply ? reply->status : 0;
-	entry.latency_ms = reply && reply->status ? (double)reply->latency_us / 1000.0 : -1;
-	entry.message = message;
-	if (reply && reply->failure.kind != FAILURE_NONE)
-		snprintf(message, sizeof(message), "%.300s: %.200s", words, reply->failure.message);
-	else
-		snprintf(message, sizeof(message), "%.480s%s", words,
-			 reply ? "" : ": nothing posted");
+	webhook_entry(action_id, words, reply, message, sizeof(message), &entry);
 	session_audit_append(session, &entry, &err);
+}
+
+void webhook_note_noop(struct session *session, const char *action_id,
+		       const struct directive *directive)
+{
+	char *words = directive_words(directive);
+
+	if (words)
+		note(session, action_id, words, NULL);
+	free(words);
 }
 
 static void delivered(void *context, const struct webhook_reply *reply)
@@ -64,8 +84,7 @@ static void delivered(void *context, const struct webhook_reply *reply)
 	struct delivery *delivery = context;
 	bool ok = reply->failure.kind == FAILURE_NONE;
 
-	note(delivery->session, delivery->action_id, delivery->words,
-	     ok ? OUTCOME_APPLIED : OUTCOME_NOT_APPLIED, reply);
+	note(delivery->session, delivery->action_id, delivery->words, reply);
 	if (!ok)
 		session_report_failure(delivery->session, delivery->action_id, &reply->failure);
 	session_webhooks_busy(delivery->session, -1);
@@ -75,17 +94,12 @@ static void delivered(void *context, const struct webhook_reply *reply)
 	free_delivery(delivery);
 }
 
-static void observe_exchange(void *context, struct exchange *exchange)
-{
-	session_add_exchange(context, exchange);
-}
-
 enum err_code webhook_deliver(struct session *session, const char *action_id,
 			      const struct directive *directive, const char *target_key,
 			      void (*done)(void *context, const struct failure *failure),
 			      void *context)
 {
-	struct tenant_observer observer = {observe_exchange, NULL, session};
+	struct tenant_observer observer = session_observer(session);
 	struct delivery *delivery = calloc(1, sizeof(*delivery));
 	enum err_code code = ERR_NO_MEMORY;
 
@@ -99,7 +113,7 @@ enum err_code webhook_deliver(struct session *session, const char *action_id,
 	if (!delivery->action_id || !delivery->words)
 		goto failed;
 	if (directive->action == DIRECTIVE_NOOP) {
-		note(session, action_id, delivery->words, OUTCOME_UNCHANGED, NULL);
+		note(session, action_id, delivery->words, NULL);
 		free_delivery(delivery);
 		return ERR_OK;
 	}
@@ -116,22 +130,6 @@ failed:
 	session_operation_end(session, delivery);
 	free_delivery(delivery);
 	return code;
-}
-
-size_t webhooks_deliver(struct session *session, const char *action_id,
-			const struct directive_list *directives, const char *target_key)
-{
-	size_t began = 0;
-	size_t i;
-
-	for (i = 0; i < directives->len; i++) {
-		const struct directive *directive = &directives->items[i];
-
-		if (webhook_deliver(session, action_id, directive, target_key, NULL, NULL))
-			continue;
-		began += directive->action != DIRECTIVE_NOOP;
-	}
-	return began;
 }
 
 /* --- by hand --- */

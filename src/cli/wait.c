@@ -4,7 +4,7 @@
 
 #include "dacache/app/fetch.h"
 #include "dacache/app/recover.h"
-#include "dacache/app/update.h"
+#include "dacache/app/webhooks.h"
 #include "dacache/domain/card.h"
 #include "internal.h"
 

@@ -1,7 +1,7 @@
 /* The message line: prompt, question, wait, error, progress or message. */
 #include <stdio.h>
 
-#include "dacache/app/update.h"
+#include "dacache/app/webhooks.h"
 #include "dacache/base/text.h"
 #include "internal.h"
 #include "main_screen.h"

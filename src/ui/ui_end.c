@@ -2,7 +2,7 @@
  * signal. */
 #include <stdio.h>
 
-#include "dacache/app/update.h"
+#include "dacache/app/webhooks.h"
 #include "internal.h"
 
 static void end_now(struct ui *ui)

@@ -40,7 +40,4 @@ typedef void update_done_fn(void *context, const struct update_result *result);
 enum err_code update_start(struct session *session, const struct update_request *request,
 			   update_done_fn *fn, void *context, struct err *err);
 
-/* Webhook deliveries still under way, of any update or fire. */
-size_t webhooks_busy(const struct session *session);
-
 #endif
