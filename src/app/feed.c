@@ -74,6 +74,12 @@ static void keep_partial(struct feed *feed, const char *data, size_t len)
 	feed->skipping = true;
 }
 
+static void forget_partial(struct feed *feed)
+{
+	buf_reset(&feed->partial);
+	feed->skipping = false;
+}
+
 static void end_line(struct feed *feed, const char *data, size_t len)
 {
 	if (feed->skipping) {
@@ -87,8 +93,7 @@ static void end_line(struct feed *feed, const char *data, size_t len)
 	keep_partial(feed, data, len);
 	if (!feed->skipping)
 		take_line(feed, feed->partial.data, feed->partial.len);
-	feed->skipping = false;
-	buf_reset(&feed->partial);
+	forget_partial(feed);
 }
 
 static void take_bytes(struct feed *feed, const char *data, size_t len)
@@ -166,7 +171,7 @@ static void read_file(struct feed *feed)
 	if (fstat(feed->fd, &about) == 0 && about.st_size < feed->offset) {
 		/* Truncated: begin anew. */
 		feed->offset = lseek(feed->fd, 0, SEEK_SET);
-		buf_reset(&feed->partial);
+		forget_partial(feed);
 	}
 	do {
 		n = read_some(feed);
@@ -212,7 +217,7 @@ static void follow(void *context)
 		return;
 	if (feed->fd >= 0 && is_replaced(feed)) {
 		close_fd(feed);
-		buf_reset(&feed->partial);
+		forget_partial(feed);
 	}
 	if (feed->fd < 0 && open_file(feed, false))
 		read_file(feed);

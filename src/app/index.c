@@ -19,6 +19,7 @@
 enum {
 	PASSES_MAX = 2,
 	PAGES_AHEAD = 1,
+	PAGE_SIZE_MAX = 100,
 	TOTAL_MAX = 10000000 /* a larger one is no total: memory is taken by it */
 };
 enum page_state { PAGE_UNREAD, PAGE_ASKED, PAGE_READ };
@@ -121,17 +122,27 @@ static void stop_reading(struct index *index, const struct failure *failure)
 	changed(index, NULL);
 }
 
-/* How many of them this reading had not seen yet. */
-static size_t take_rows(struct index *index, const struct action_page *page, size_t number)
+/* Whether this reading had not seen one of them yet. */
+static bool has_news(const struct index *index, const struct action_page *page)
 {
-	size_t news = 0;
+	size_t i;
+
+	for (i = 0; i < page->len; i++) {
+		const struct row *known = rows_find(&index->rows, page->rows[i].id);
+
+		if (!known || known->reading != index->reading_number)
+			return true;
+	}
+	return false;
+}
+
+static void take_rows(struct index *index, const struct action_page *page, size_t number)
+{
 	size_t i;
 
 	for (i = 0; i < page->len; i++) {
 		const struct action_row *row = &page->rows[i];
-		const struct row *known = rows_find(&index->rows, row->id);
 
-		news += !known || known->reading != index->reading_number;
 		if (rows_put(&index->rows, row->id, row->name, row->category, &row->members,
 			     number * index->page_size + i, index->reading_number))
 			break;
@@ -140,7 +151,6 @@ static size_t take_rows(struct index *index, const struct action_page *page, siz
 	}
 	index->rows_read += page->len;
 	index->broken += page->broken;
-	return news;
 }
 
 /* How large a page really is: as many as the first one has, where more follow. */
@@ -200,13 +210,17 @@ static void finish(struct index *index)
 static void take_page(struct index *index, size_t number, const struct action_page *page)
 {
 	bool is_last;
+	bool is_news;
 
 	take_totals(index, page, number);
-	is_last =
-		take_rows(index, page, number) == 0 || page->len + page->broken < index->page_size;
+	/* Without totals a page that was there already is the end, and moves nothing. */
+	is_news = index->total_known || has_news(index, page);
+	is_last = !index->total_known && (!is_news || page->len + page->broken < index->page_size);
+	if (is_news)
+		take_rows(index, page, number);
 	set_page_state(index, number, PAGE_READ);
 	changed(index, NULL);
-	if (!index->total_known && is_last)
+	if (is_last)
 		finish(index);
 	else
 		read_on(index);
@@ -267,6 +281,7 @@ static void page_done(void *context, const struct tenant_reply *reply)
 static void ask(struct index *index, size_t page, enum lane lane)
 {
 	struct page_call *call = calloc(1, sizeof(*call));
+	size_t size = index->page_size < PAGE_SIZE_MAX ? index->page_size : PAGE_SIZE_MAX;
 
 	if (!call)
 		return;
@@ -277,8 +292,8 @@ static void ask(struct index *index, size_t page, enum lane lane)
 		free(call);
 		return;
 	}
-	if (tenant_list(session_tenant(index->session), (int64_t)page + 1,
-			(int64_t)index->page_size, lane, page_done, call, NULL)) {
+	if (tenant_list(session_tenant(index->session), (int64_t)page + 1, (int64_t)size, lane,
+			page_done, call, NULL)) {
 		end_call(call);
 		return;
 	}

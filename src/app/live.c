@@ -436,16 +436,15 @@ static void add_source(struct live_source *source, const char *text)
 
 void live_source(const struct live *live, struct live_source *out)
 {
-	int64_t age_s = now_s(live) - live->lines_second;
+	int64_t second = now_s(live) - RATE_S + 1;
 	uint64_t lines = 0;
-	int i;
 
 	*out = live->source;
 	if (live->by_hand)
 		add_source(out, "dacache hit");
 	if (live->header[0])
 		add_source(out, live->header);
-	for (i = 0; i < RATE_S && age_s < RATE_S; i++)
-		lines += live->lines_at[i];
+	for (; second <= live->lines_second; second++)
+		lines += live->lines_at[second % RATE_S];
 	out->lines_per_s = (double)lines / RATE_S;
 }

@@ -1,0 +1,298 @@
+/* live: hit rates and latencies over a clock that the test moves. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../src/app/internal.h"
+#include "dacache/domain/ttl_model.h"
+
+struct world {
+	struct clock_manual times;
+	struct live *live;
+};
+
+static int up(void **state)
+{
+	static struct world world;
+
+	world.times = (struct clock_manual){5000000000, 1767225600000000};
+	assert_int_equal(live_new(clock_manual(&world.times), &world.live), ERR_OK);
+	*state = &world;
+	return 0;
+}
+
+static int down(void **state)
+{
+	live_free(&((struct world *)*state)->live);
+	return 0;
+}
+
+static void pass(struct world *world, int64_t seconds)
+{
+	world->times.monotonic_us += seconds * 1000000;
+	world->times.wall_us += seconds * 1000000;
+}
+
+static void look_up(struct world *world, const char *id, bool hit, int64_t latency_us)
+{
+	struct lookup lookup = {.wall_us = -1, .hit = hit, .latency_us = latency_us};
+
+	snprintf(lookup.action_id, sizeof(lookup.action_id), "%s", id);
+	live_add_lookup(world->live, &lookup);
+}
+
+static void expect_count(struct hit_count count, uint64_t hits, uint64_t misses)
+{
+	assert_int_equal(count.hits, hits);
+	assert_int_equal(count.misses, misses);
+}
+
+static void nothing_is_no_zero(void **state)
+{
+	struct world *world = *state;
+	struct live_hits hits;
+	double chart[3];
+
+	live_hits(world->live, NULL, &hits);
+	expect_count(hits.last_1000, 0, 0);
+	live_hits(world->live, "a", &hits);
+	expect_count(hits.last_10, 0, 0);
+	assert_true(live_row_rate(world->live, "a") < 0);
+	assert_int_equal(live_row_p95_us(world->live, "a"), -1);
+	assert_null(live_lookup_latency(world->live, NULL));
+	live_hit_chart(world->live, "a", 30, chart, 3);
+	assert_true(chart[0] < 0 && chart[1] < 0 && chart[2] < 0);
+}
+
+static void windows_slide(void **state)
+{
+	struct world *world = *state;
+	struct live_hits hits;
+
+	look_up(world, "a", true, 1000);
+	look_up(world, "a", false, -1);
+	look_up(world, "b", true, -1);
+	live_hits(world->live, "a", &hits);
+	expect_count(hits.last_10, 1, 1);
+	live_hits(world->live, NULL, &hits);
+	expect_count(hits.last_10, 2, 1);
+	assert_true(live_row_rate(world->live, "a") == 0.5);
+	pass(world, 50);
+	look_up(world, "a", true, -1);
+	live_hits(world->live, "a", &hits);
+	expect_count(hits.last_10, 1, 0);
+	expect_count(hits.last_100, 2, 1);
+	pass(world, 200);
+	live_hits(world->live, "a", &hits);
+	expect_count(hits.last_100, 0, 0);
+	expect_count(hits.last_1000, 2, 1);
+	pass(world, 2000);
+	live_hits(world->live, "a", &hits);
+	expect_count(hits.last_1000, 0, 0);
+	expect_count(hits.since_reset, 2, 1);
+	assert_true(live_row_rate(world->live, "a") < 0);
+}
+
+static void reset_forgets(void **state)
+{
+	struct world *world = *state;
+	struct live_hits hits;
+
+	look_up(world, "a", true, 1000);
+	pass(world, 7);
+	assert_int_equal(live_age_s(world->live), 7);
+	live_reset(world->live);
+	assert_int_equal(live_age_s(world->live), 0);
+	live_hits(world->live, "a", &hits);
+	expect_count(hits.since_reset, 0, 0);
+	live_hits(world->live, NULL, &hits);
+	expect_count(hits.last_1000, 0, 0);
+	assert_int_equal(live_row_p95_us(world->live, "a"), -1);
+	assert_null(live_lookup_latency(world->live, NULL));
+}
+
+static void chart_has_the_oldest_first(void **state)
+{
+	struct world *world = *state;
+	double chart[3];
+
+	look_up(world, "a", false, -1);
+	pass(world, 20);
+	look_up(world, "a", true, -1);
+	live_hit_chart(world->live, "a", 30, chart, 3);
+	assert_true(chart[0] == 0.0);
+	assert_true(chart[1] < 0);
+	assert_true(chart[2] == 1.0);
+}
+
+static void latency_of_look_ups(void **state)
+{
+	struct world *world = *state;
+	int i;
+
+	for (i = 0; i < 95; i++)
+		look_up(world, "a", true, 1000);
+	for (i = 0; i < 5; i++)
+		look_up(world, "a", false, 500000);
+	assert_true(live_row_p95_us(world->live, "a") >= 990);
+	assert_true(live_row_p95_us(world->live, "a") <= 1010);
+	assert_int_equal(live_lookup_latency(world->live, "a")->total, 100);
+	assert_int_equal(live_lookup_latency(world->live, NULL)->total, 100);
+}
+
+static void by_hand(void **state)
+{
+	struct world *world = *state;
+	struct live_source source;
+	struct live_hits hits;
+
+	live_source(world->live, &source);
+	assert_string_equal(source.text, "");
+	live_add_hits(world->live, "a", true, 1000);
+	live_add_hits(world->live, "a", false, 1000);
+	live_hits(world->live, NULL, &hits);
+	expect_count(hits.last_10, 1000, 1000);
+	assert_null(live_lookup_latency(world->live, "a"));
+	live_set_feed(world->live, "feed.jsonl");
+	live_set_header_source(world->live, "X-Cache");
+	live_source(world->live, &source);
+	assert_string_equal(source.text, "feed.jsonl, dacache hit, X-Cache");
+	assert_true(source.has_feed);
+}
+
+static void feed_lines(void **state)
+{
+	struct world *world = *state;
+	struct live_source source;
+	int i;
+
+	for (i = 0; i < 30; i++)
+		live_feed_line(world->live, i != 4 && i != 9,
+			       i == 4 ? "hit is missing" : "no JSON");
+	live_feed_dropped(world->live, 3);
+	live_source(world->live, &source);
+	assert_int_equal(source.lines, 30);
+	assert_int_equal(source.bad_lines, 2);
+	assert_int_equal(source.dropped, 3);
+	assert_string_equal(source.first_bad, "line 5: hit is missing");
+	assert_true(source.lines_per_s == 3.0);
+	/* the rate is that of the last ten seconds, also when nothing comes any more */
+	pass(world, 6);
+	live_feed_line(world->live, true, NULL);
+	live_source(world->live, &source);
+	assert_true(source.lines_per_s == 3.1);
+	pass(world, 5);
+	live_source(world->live, &source);
+	assert_true(source.lines_per_s == 0.1);
+	pass(world, 5);
+	live_source(world->live, &source);
+	assert_true(source.lines_per_s == 0.0);
+}
+
+static void call(struct world *world, enum endpoint endpoint, int status, int64_t us)
+{
+	struct exchange exchange = {.endpoint = endpoint, .status = status, .times = {.total = us}};
+
+	live_add_call(world->live, &exchange);
+}
+
+static void our_own_calls(void **state)
+{
+	struct world *world = *state;
+	int64_t chart[4];
+
+	call(world, ENDPOINT_GET, 200, 1000);
+	call(world, ENDPOINT_GET, 404, 3000);
+	call(world, ENDPOINT_GET, 0, 2000);
+	call(world, ENDPOINT_PUT, 200, 9000);
+	assert_int_equal(live_call_count(world->live, ENDPOINT_GET), 3);
+	assert_int_equal(live_call_failures(world->live, ENDPOINT_GET), 2);
+	assert_int_equal(live_call_count(world->live, ENDPOINT_LIST), 0);
+	pass(world, 10);
+	call(world, ENDPOINT_GET, 200, 500);
+	live_call_chart(world->live, ENDPOINT_GET, 40, chart, 4);
+	assert_int_equal(chart[3], 500);
+	assert_int_equal(chart[2], 3000);
+	assert_int_equal(chart[1], -1);
+	pass(world, 1000);
+	live_call_chart(world->live, ENDPOINT_GET, 40, chart, 4);
+	assert_int_equal(chart[3], -1);
+	live_reset(world->live);
+	assert_int_equal(live_call_count(world->live, ENDPOINT_GET), 0);
+	assert_int_equal(live_call_failures(world->live, ENDPOINT_GET), 0);
+	assert_int_equal(live_call_latency(world->live, ENDPOINT_GET)->total, 0);
+}
+
+static void keyed(struct world *world, const char *id, const char *key, int64_t wall_s)
+{
+	struct lookup lookup = {.wall_us = wall_s * 1000000, .latency_us = -1, .has_key = true};
+
+	lookup.key_hash = ttl_model_hash(key);
+	snprintf(lookup.action_id, sizeof(lookup.action_id), "%s", id);
+	live_add_lookup(world->live, &lookup);
+}
+
+/* One key every 10 s: TTL 5 never hits, TTL 60 misses once in six or seven. */
+static void forecast(void **state)
+{
+	struct world *world = *state;
+	struct hit_count now;
+	struct hit_count then;
+	int i;
+
+	for (i = 0; i < 49; i++)
+		keyed(world, "a", "k", 1000 + i * 10);
+	assert_false(live_forecast(world->live, "a", 5, 60, &now, &then));
+	keyed(world, "b", "k", 1000);
+	assert_false(live_forecast(world->live, "a", 5, 60, &now, &then));
+	for (; i < 60; i++)
+		keyed(world, "a", "k", 1000 + i * 10);
+	assert_true(live_forecast(world->live, "a", 5, 60, &now, &then));
+	expect_count(now, 0, 60);
+	expect_count(then, 50, 10);
+}
+
+/* More actions than are kept: the quiet ones go, the tenant's sums stay. */
+static void many_actions(void **state)
+{
+	struct world *world = *state;
+	struct live_hits hits;
+	char id[32];
+	int i;
+
+	for (i = 0; i < 5000; i++) {
+		snprintf(id, sizeof(id), "id-%d", i);
+		look_up(world, id, true, 100);
+		if (i % 10 == 9)
+			pass(world, 1);
+	}
+	live_hits(world->live, NULL, &hits);
+	expect_count(hits.since_reset, 5000, 0);
+	live_hits(world->live, "id-4999", &hits);
+	expect_count(hits.since_reset, 1, 0);
+	live_hits(world->live, "id-0", &hits);
+	expect_count(hits.since_reset, 0, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(nothing_is_no_zero, up, down),
+		cmocka_unit_test_setup_teardown(windows_slide, up, down),
+		cmocka_unit_test_setup_teardown(reset_forgets, up, down),
+		cmocka_unit_test_setup_teardown(chart_has_the_oldest_first, up, down),
+		cmocka_unit_test_setup_teardown(latency_of_look_ups, up, down),
+		cmocka_unit_test_setup_teardown(by_hand, up, down),
+		cmocka_unit_test_setup_teardown(feed_lines, up, down),
+		cmocka_unit_test_setup_teardown(our_own_calls, up, down),
+		cmocka_unit_test_setup_teardown(forecast, up, down),
+		cmocka_unit_test_setup_teardown(many_actions, up, down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
