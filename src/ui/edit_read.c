@@ -133,12 +133,16 @@ static void note_all_moved(struct edit_screen *edit, const struct cache_members 
 	char ttl_before[32];
 	char ttl_now[32];
 
-	note_moved(edit, FIELD_ENABLED, before->enabled ? "true" : "false",
-		   now->enabled ? "true" : "false", mine->enabled != old->enabled);
-	note_moved(edit, FIELD_KEY, before->key, now->key,
-		   strcmp(form_line_text(&mine->key), form_line_text(&old->key)) != 0);
-	note_moved(edit, FIELD_TTL, ttl_words(before->ttl_s, ttl_before),
-		   ttl_words(now->ttl_s, ttl_now), edit_fields_ttl_edited(mine, old));
+	/* What was typed and is there already needs no words. */
+	if (mine->enabled == old->enabled)
+		note_moved(edit, FIELD_ENABLED, before->enabled ? "true" : "false",
+			   now->enabled ? "true" : "false", false);
+	if (strcmp(form_line_text(&mine->key), now->key ? now->key : "") != 0)
+		note_moved(edit, FIELD_KEY, before->key, now->key,
+			   strcmp(form_line_text(&mine->key), form_line_text(&old->key)) != 0);
+	if (edit_fields_ttl_edited(mine, &edit->base_fields))
+		note_moved(edit, FIELD_TTL, ttl_words(before->ttl_s, ttl_before),
+			   ttl_words(now->ttl_s, ttl_now), edit_fields_ttl_edited(mine, old));
 }
 
 /* Move what was typed on the base `old` onto the base that was read. */

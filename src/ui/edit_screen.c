@@ -276,8 +276,9 @@ enum err_code edit_to_review(struct edit_screen *edit, struct err *err)
 	if (!form_go_to_note(&edit->form, ROLE_ERROR))
 		form_go(&edit->form, FIELD_TTL_DEFAULT + edit->fields.tier, -1);
 	screen_react(&edit->screen, REACT_REDRAW);
-	return err_set(err, ERR_INVALID, "Review refused: %zu error%s left; the cursor is on the first.",
-		       errors, errors == 1 ? "" : "s");
+	return err_set(err, ERR_INVALID,
+		       "Review refused: %zu error%s left; the cursor is on the first.", errors,
+		       errors == 1 ? "" : "s");
 }
 
 /* --- the rest of a screen ------------------------------------------------------------------ */

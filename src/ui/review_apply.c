@@ -25,7 +25,7 @@ static void say_applied(struct ui *ui, const char *name, const struct update_res
 		ui_say(ui, SEVERITY_INFO, "%s (%s)", words, name);
 	else
 		ui_say(ui, plain ? SEVERITY_INFO : SEVERITY_WARNING,
-		       "%s: %.100s: %d in %.0f ms, %lld attempt%s%s%s", words, name, result->status,
+		       "%s: %.100s: %d in %.1f ms, %lld attempt%s%s%s", words, name, result->status,
 		       result->latency_ms, (long long)result->attempts,
 		       result->attempts == 1 ? "" : "s", *id ? ", correlation id " : "", id);
 }
@@ -147,8 +147,8 @@ static void ask_for_name(struct review_screen *review)
 	const char *name = *base->name && !text_has_control(base->name) ? base->name : base->id;
 
 	ask_name(review->screen.ui,
-		 name == base->id ? "Protected: type the action's id to apply: "
-				  : "Protected: type the action's name to apply: ",
+		 name == base->id ? "Type the action's id to apply: "
+				  : "Type the action's name to apply: ",
 		 name, name_typed, review);
 }
 

@@ -38,7 +38,6 @@ static void add_progress(struct review_screen *review)
 		text_view_add(&review->view, ROLE_STRONG, 0, "applying: in the queue; Esc cancels");
 	else
 		text_view_add(&review->view, ROLE_STRONG, 0, "applying: the PUT is on its way");
-	text_view_blank(&review->view);
 }
 
 static void add_what_next(struct review_screen *review)
@@ -53,7 +52,6 @@ static void add_what_next(struct review_screen *review)
 		text_view_add(&review->view, ROLE_TEXT, 0,
 			      "F2 sends it again as it stands below; Esc goes back to the form.");
 	}
-	text_view_blank(&review->view);
 }
 
 static void add_outcome(struct review_screen *review)
@@ -63,11 +61,11 @@ static void add_outcome(struct review_screen *review)
 
 	text_view_add(view, ROLE_ERROR, 0, ended->message);
 	if (ended->status > 0)
-		text_view_addf(view, ROLE_TEXT, 0, "status %d in %.0f ms, %lld attempt%s%s%s",
+		text_view_addf(view, ROLE_TEXT, 0, "status %d in %.1f ms, %lld attempt%s",
 			       ended->status, ended->latency_ms, (long long)ended->attempts,
-			       ended->attempts == 1 ? "" : "s",
-			       ended->correlation_id[0] ? ", correlation id " : "",
-			       ended->correlation_id);
+			       ended->attempts == 1 ? "" : "s");
+	if (ended->correlation_id[0])
+		text_view_addf(view, ROLE_TEXT, 0, "correlation id %s", ended->correlation_id);
 	if (ended->outcome == OUTCOME_CONFLICT) {
 		text_view_addf(view, ROLE_TEXT, 0, "If-Match sent %s, the server has %s",
 			       ended->if_match,
