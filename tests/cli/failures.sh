@@ -54,7 +54,9 @@ put_ends "504 three times, with effect" 0 '"applied"' 504 3 '[]' \
 put_ends "503 three times, and reading again fails" 9 '"unknown"' 503 3 '[[null,"service.unavailable"]]' \
 	'{"method":"PUT","status":503,"times":3}' "$own" "$lost"
 put_ends "the answer lost, taken" 0 '"applied"' null 1 '[]' '{"method":"PUT","drop":"after"}'
-put_ends "the answer lost, not taken" 8 '"not applied"' null 1 '[[null,null]]' '{"method":"PUT","drop":"before"}'
+put_ends "the answer lost, not taken: sent again" 0 '"applied"' 200 2 '[]' '{"method":"PUT","drop":"before"}'
+put_ends "the answer lost, never taken" 8 '"not applied"' null 3 '[[null,null]]' \
+	'{"method":"PUT","drop":"before","times":3}'
 put_ends "the answer lost, and reading again fails" 9 '"unknown"' null 1 '[[null,null]]' \
 	'{"method":"PUT","drop":"after"}' "$own" "$lost"
 put_ends "the answer lost, and someone else came" 4 '"conflict"' null 1 '[[null,null]]' \
@@ -71,7 +73,14 @@ put_ends "other values than were sent" 0 '"applied"' 200 1 '[[null,null]]' \
 # The audit against the simulator's own record: every PUT that was answered stands in
 # the audit with its status, If-Match and members; no attempt more or less.
 control requests | jq -c '[.[] | select(.method == "PUT")]' >"$work/puts"
-"$DACACHE" audit --json </dev/null | jq -c '[.[] | select(.action == "cache_update")] | reverse' >"$work/entries"
+"$DACACHE" audit --json </dev/null |
+	jq -c '[.[] | select(.action == "cache_update")] | reverse' >"$work/all_entries"
+# Two ended unknown, and were settled by the next command.
+settled='(.message | contains("resolved after a crash"))'
+is "what was unknown was settled later" \
+	"$(jq -c "[.[] | select($settled) | .outcome]" "$work/all_entries") $(jq -c '[.[] | select(.outcome == "unknown")] | length' "$work/all_entries")" \
+	'["not applied","applied"] 2'
+jq -c "[.[] | select($settled | not)]" "$work/all_entries" >"$work/entries"
 is "an audit entry for every change" "$(jq length "$work/entries")" $((ttl - 100))
 jq -c --slurpfile puts "$work/puts" '
 	($puts[0] | map({key: .correlation_id, value: .}) | from_entries) as $seen |
