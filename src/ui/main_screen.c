@@ -247,6 +247,11 @@ static unsigned event(struct ui_screen *screen, const struct event *happened)
 
 	switch (happened->type) {
 	case EVENT_INDEX:
+		/* The first rows are not to wait. */
+		if (index_view_len(main->actions.view) == 0) {
+			main->pending |= rows;
+			come_due(main);
+		}
 		main_screen_soon(main, rows | pane_bit(PANE_DETAIL));
 		break;
 	case EVENT_ACTION:

@@ -243,17 +243,43 @@ static bool readline_wants_escape(void)
 	       (rl_editing_mode == 0 && rl_get_keymap() != vi_movement_keymap);
 }
 
-static void waited(void *context)
+static void take_lone_escape(struct prompt *prompt)
 {
-	struct prompt *prompt = context;
-	bool lone = prompt->bytes.pending_len == 1 && prompt_bytes_is_escape(&prompt->bytes);
-
-	if (lone && !readline_wants_escape()) {
+	if (!readline_wants_escape()) {
 		prompt_cancel(prompt);
 		return;
 	}
 	prompt_bytes_flush(&prompt->bytes);
 	feed(prompt);
+}
+
+/* Nothing came after what is pending. */
+static void waited(void *context)
+{
+	struct prompt *prompt = context;
+
+	if (prompt->bytes.pending_len == 1 && prompt_bytes_is_escape(&prompt->bytes)) {
+		take_lone_escape(prompt);
+		return;
+	}
+	prompt_bytes_flush(&prompt->bytes);
+	feed(prompt);
+}
+
+static void wait_for_more(struct prompt *prompt)
+{
+	if (prompt_bytes_is_escape(&prompt->bytes))
+		loop_timer_start(prompt->ui->loop, ESC_WAIT_US, waited, prompt, &prompt->timer);
+}
+
+/* The first Esc is taken; the second, when the prompt is still open, waits. */
+static void take_two_escapes(struct prompt *prompt)
+{
+	take_lone_escape(prompt);
+	if (!prompt->open)
+		return;
+	prompt_bytes_take(&prompt->bytes, 27);
+	wait_for_more(prompt);
 }
 
 static void take_byte(struct prompt *prompt, unsigned char byte)
@@ -264,9 +290,10 @@ static void take_byte(struct prompt *prompt, unsigned char byte)
 		feed(prompt);
 		break;
 	case PROMPT_MORE:
-		if (prompt_bytes_is_escape(&prompt->bytes))
-			loop_timer_start(prompt->ui->loop, ESC_WAIT_US, waited, prompt,
-					 &prompt->timer);
+		wait_for_more(prompt);
+		break;
+	case PROMPT_LONE:
+		take_two_escapes(prompt);
 		break;
 	case PROMPT_CTRL_C:
 		prompt_cancel(prompt);

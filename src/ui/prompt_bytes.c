@@ -40,6 +40,10 @@ static enum prompt_got take_escape(struct prompt_bytes *bytes)
 	size_t len = bytes->pending_len;
 	unsigned char last = bytes->pending[len - 1];
 
+	if (len == 2 && last == 27) {
+		bytes->pending_len = 1;
+		return PROMPT_LONE;
+	}
 	if (len < 2 || (len == 2 && (last == '[' || last == 'O')))
 		return PROMPT_MORE;
 	if (bytes->pending[1] == '[') {
@@ -97,7 +101,7 @@ enum prompt_got prompt_bytes_take(struct prompt_bytes *bytes, unsigned char byte
 									  : PROMPT_READY;
 	if (got == PROMPT_READY)
 		prompt_bytes_flush(bytes);
-	else if (got != PROMPT_MORE)
+	else if (got != PROMPT_MORE && got != PROMPT_LONE)
 		bytes->pending_len = 0;
 	return got;
 }

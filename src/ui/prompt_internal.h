@@ -44,6 +44,7 @@ enum prompt_got {
 	PROMPT_MORE,  /* not whole yet */
 	PROMPT_READY, /* the queue holds something for readline */
 	PROMPT_DROP,  /* nothing for readline */
+	PROMPT_LONE,  /* a lone Esc: another one follows it, and is pending */
 	PROMPT_CTRL_C,
 	PROMPT_CTRL_L,
 	PROMPT_CTRL_Z

@@ -58,6 +58,17 @@ static void a_lone_escape_waits(void **state)
 	expect_queue(&bytes, "\033[A");
 }
 
+static void two_escapes_are_no_meta(void **state)
+{
+	struct prompt_bytes bytes = {0};
+
+	(void)state;
+	assert_int_equal(feed(&bytes, "\033\033"), PROMPT_LONE);
+	assert_true(prompt_bytes_is_escape(&bytes));
+	assert_int_equal(bytes.pending_len, 1);
+	expect_queue(&bytes, "");
+}
+
 static void meta_passes(void **state)
 {
 	struct prompt_bytes bytes = {0};
@@ -119,6 +130,7 @@ int main(void)
 		cmocka_unit_test(letters_pass),
 		cmocka_unit_test(characters_pass_whole),
 		cmocka_unit_test(a_lone_escape_waits),
+		cmocka_unit_test(two_escapes_are_no_meta),
 		cmocka_unit_test(meta_passes),
 		cmocka_unit_test(mouse_reports_are_dropped),
 		cmocka_unit_test(a_pasted_newline_runs_nothing),
