@@ -44,6 +44,8 @@ void profile_clear(struct profile *profile)
 	wipe_and_free(profile->data_action_id);
 	wipe_and_free(profile->hit_header);
 	wipe_and_free(profile->theme);
+	wipe_and_free(profile->webhook_secret);
+	wipe_and_free(profile->webhook_allow);
 	*profile = (struct profile){0};
 }
 
@@ -66,6 +68,10 @@ static enum err_code copy_texts(const struct profile *from, struct profile *to)
 		code = profile_set_text(&to->hit_header, from->hit_header);
 	if (!code)
 		code = profile_set_text(&to->theme, from->theme);
+	if (!code)
+		code = profile_set_text(&to->webhook_secret, from->webhook_secret);
+	if (!code)
+		code = profile_set_text(&to->webhook_allow, from->webhook_allow);
 	return code;
 }
 
@@ -74,6 +80,7 @@ enum err_code profile_copy(const struct profile *from, struct profile *to)
 	*to = *from;
 	to->name = to->base_url = to->token_url = to->client_id = NULL;
 	to->client_secret = to->data_action_id = to->hit_header = to->theme = NULL;
+	to->webhook_secret = to->webhook_allow = NULL;
 
 	enum err_code code = copy_texts(from, to);
 

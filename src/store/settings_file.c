@@ -181,9 +181,12 @@ static enum err_code parse_text(struct settings *settings, const char *text, str
 
 static bool holds_a_secret(const struct settings *settings)
 {
-	for (size_t i = 0; i < settings->entries.len; i++)
-		if (settings_entry_at(settings, i)->profile.client_secret)
+	for (size_t i = 0; i < settings->entries.len; i++) {
+		const struct profile *profile = &settings_entry_at(settings, i)->profile;
+
+		if (profile->client_secret || profile->webhook_secret)
 			return true;
+	}
 	return false;
 }
 

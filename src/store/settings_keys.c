@@ -3,6 +3,8 @@
 #include <strings.h>
 
 #include "dacache/base/text.h"
+#include "dacache/domain/net_allow.h"
+#include "dacache/domain/webhook_signature.h"
 #include "settings_private.h"
 
 struct key {
@@ -126,6 +128,24 @@ static enum err_code set_theme(struct settings_entry *entry, const struct key *k
 	return set_text(entry, key, value, err);
 }
 
+static enum err_code set_webhook_secret(struct settings_entry *entry, const struct key *key,
+					const char *value, struct err *err)
+{
+	enum err_code code = *value ? webhook_secret_check(value, err) : ERR_OK;
+
+	return code == ERR_OK ? set_text(entry, key, value, err) : code;
+}
+
+static enum err_code set_webhook_allow(struct settings_entry *entry, const struct key *key,
+				       const char *value, struct err *err)
+{
+	struct net_allow *allow;
+	enum err_code code = net_allow_parse(value, &allow, err);
+
+	net_allow_free(&allow);
+	return code == ERR_OK ? set_text(entry, key, value, err) : code;
+}
+
 #define IN_ENTRY(member)   offsetof(struct settings_entry, member)
 #define IN_PROFILE(member) offsetof(struct settings_entry, profile.member)
 
@@ -143,6 +163,8 @@ static const struct key keys[] = {
 	{.name = "protected", .set = set_bool, .offset = IN_PROFILE(is_protected)},
 	{.name = "read_only", .set = set_bool, .offset = IN_PROFILE(read_only)},
 	{.name = "theme", .set = set_theme, .offset = IN_PROFILE(theme)},
+	{.name = "webhook_secret", .set = set_webhook_secret, .offset = IN_PROFILE(webhook_secret)},
+	{.name = "webhook_allow", .set = set_webhook_allow, .offset = IN_PROFILE(webhook_allow)},
 	{"page_size", set_int, IN_PROFILE(page_size), 1, 100},
 	{"max_attempts", set_int, IN_PROFILE(max_attempts), 1, 20},
 	{"max_wait", set_int, IN_PROFILE(max_wait_s), 0, 3600},

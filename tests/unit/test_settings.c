@@ -121,6 +121,9 @@ static void every_key_is_taken(void **state)
 						"max_attempts = 20\n"
 						"max_wait = 0\n"
 						"connect_timeout = 300\n"
+						"webhook_secret = "
+						"whsec_AAECAwQFBgcICQoLDA0ODw==\n"
+						"webhook_allow = a.example, 10.0.0.0/8\n"
 						"call_timeout = 600");
 	struct profile profile = profile_of(settings, &no_flags, no_environment);
 
@@ -141,6 +144,8 @@ static void every_key_is_taken(void **state)
 	assert_int_equal(profile.max_wait_s, 0);
 	assert_int_equal(profile.connect_timeout_s, 300);
 	assert_int_equal(profile.call_timeout_s, 600);
+	assert_string_equal(profile.webhook_secret, "whsec_AAECAwQFBgcICQoLDA0ODw==");
+	assert_string_equal(profile.webhook_allow, "a.example, 10.0.0.0/8");
 	profile_clear(&profile);
 	settings_free(&settings);
 }
@@ -198,6 +203,10 @@ static void a_bad_value_names_its_line(void **state)
 	refuses(state, "[profile a]\ntoken_url = http://x.example\n",
 		":2: token_url must begin with https:// (http:// on loopback alone), not "
 		"'http://x.example'");
+	refuses(state, "[profile a]\nwebhook_secret = whsec_short\n",
+		":2: webhook_secret must be 'whsec_' and the base64 of 16 to 64 bytes");
+	refuses(state, "[profile a]\nwebhook_allow = a.example, 10.0.0.0/33\n",
+		":2: webhook_allow: '10.0.0.0/33' is no host name (without port), address or CIDR");
 }
 
 static void plain_http_is_for_loopback_alone(void **state)
@@ -470,6 +479,8 @@ static void a_secret_file_is_found_beside_the_settings(void **state)
 static void settings_with_a_secret_must_be_private(void **state)
 {
 	static const char without[] = "[profile a]\nclient_id = x\n";
+	static const char webhook[] = "[profile a]\nwebhook_secret = "
+				      "whsec_AAECAwQFBgcICQoLDA0ODw==\n";
 	char path[TEMP_PATH_SIZE];
 	struct settings *settings = NULL;
 	struct err err = {0};
@@ -480,6 +491,9 @@ static void settings_with_a_secret_must_be_private(void **state)
 	assert_non_null(strstr(err.text, path));
 	assert_non_null(strstr(err.text, "chmod 600"));
 	assert_null(strstr(err.text, "file-secret"));
+	temp_dir_write(path, webhook, strlen(webhook), 0640);
+	assert_int_equal(settings_load(path, &settings, &err), ERR_INVALID);
+	assert_null(strstr(err.text, "AAEC"));
 	temp_dir_write(path, without, strlen(without), 0644);
 	assert_int_equal(settings_load(path, &settings, &err), ERR_OK);
 	settings_free(&settings);

@@ -22,6 +22,8 @@ struct profile {
 	char *data_action_id; /* selected at the start */
 	char *hit_header;     /* "X-Cache" or "Cache-Status"; NULL: none */
 	char *theme;
+	char *webhook_secret; /* "whsec_…", see webhook_signature.h; NULL: unsigned */
+	char *webhook_allow;  /* see net_allow.h; NULL: public addresses alone */
 	enum auth_style auth_style;
 	enum put_body put_body;
 	bool is_protected; /* production: F2 asks for the action's name */
@@ -36,7 +38,7 @@ struct profile {
 /* Defaults: base URL as above, body, document, 100 a page, 3 attempts, 120 s,
  * 5 s to connect, 30 s a call. ERR_NO_MEMORY leaves *profile cleared. */
 enum err_code profile_init(struct profile *profile, const char *name);
-void profile_clear(struct profile *profile); /* the secret is overwritten first */
+void profile_clear(struct profile *profile); /* the secrets are overwritten first */
 enum err_code profile_copy(const struct profile *from, struct profile *to);
 
 /* Replace an owned string: frees the old one, copies value (NULL clears). */

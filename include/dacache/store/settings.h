@@ -38,7 +38,8 @@ struct settings_flags {
  * (empty counts as unset). Resolves client_secret_command (run by /bin/sh, first
  * line of its output, 10 s at most) and client_secret_file (refused when others
  * may read it) only where the secret is not given otherwise. config.ini itself is
- * refused (by settings_load) when it holds a client_secret and others may read it.
+ * refused (by settings_load) when it holds a client_secret or a webhook_secret and
+ * others may read it.
  * A missing id or secret is no error here. An unknown profile is ERR_NOT_FOUND and
  * names the nearest.
  *
