@@ -225,9 +225,11 @@ int form_line_scroll(struct form_line *line, int cols)
 
 	if (room < 1)
 		room = 1;
-	if (columns_between(text, 0, line->text.len) < cols)
+	if (columns_between(text, 0, line->text.len) < cols) {
 		line->left = 0;
-	else if (line->left > line->cursor)
+		return columns_between(text, 0, line->cursor);
+	}
+	if (line->left > line->cursor)
 		line->left = line->cursor;
 	while (line->left > 0 && columns_between(text, line->left, line->text.len) < room)
 		line->left = unit_before(text, line->left);
