@@ -216,11 +216,11 @@ static int columns_between(const char *text, size_t from, size_t to)
 	return columns;
 }
 
-/* A column each for the signs of what is cut off left and right. */
 int form_line_scroll(struct form_line *line, int cols)
 {
 	const char *text = form_line_text(line);
-	int room = cols - 2;
+	/* a column for each sign of what is cut off */
+	int room = cols - (line->cursor < line->text.len ? 3 : 2);
 	int columns;
 
 	if (room < 1)
