@@ -21,8 +21,8 @@ done
 run set --help
 prints "help of a command" 0 <<'END'
 dacache set ID [--key KEY] [--tier TIER] [--ttl SECONDS] [--enable|--disable]
-        [--directive SOURCE,EVENT,ACTION]... [--payload-kb N] [--dry-run]
-        [--yes] [--json]
+        [--directive SOURCE,EVENT,ACTION]... [--no-directives] [--payload-kb N]
+        [--dry-run] [--yes] [--json]
 
 Change one action by one PUT with If-Match.
 END
