@@ -79,6 +79,8 @@ int cli_run(struct session *session, const struct cli_arguments *arguments)
 					arguments->command_argv, &err);
 	if (!code && cli.out.failed)
 		code = err_set(&err, cli.out.failed, "the answer is too large for memory");
+	if (code) /* half an answer is none */
+		buf_reset(&cli.out);
 	status = write_answer(&cli.out);
 	if (code && err.text[0])
 		status = cli_complain(&err);
