@@ -8,16 +8,11 @@
 
 enum err_code rows_init(struct rows *rows)
 {
-	enum err_code code = map_new(&rows->by_id);
+	enum err_code code = map_new_borrowing(&rows->by_id);
 
+	arena_init(&rows->memory);
 	vec_init(&rows->positions, sizeof(struct row *));
 	return code ? code : map_new(&rows->matrices);
-}
-
-static void free_row(struct row *row)
-{
-	free(row->texts);
-	free(row);
 }
 
 void rows_free(struct rows *rows)
@@ -26,14 +21,12 @@ void rows_free(struct rows *rows)
 	void *value;
 	size_t cursor = 0;
 
-	while (rows->by_id && map_next(rows->by_id, &cursor, &key, &value))
-		free_row(value);
-	cursor = 0;
 	while (rows->matrices && map_next(rows->matrices, &cursor, &key, &value))
 		free(value);
 	map_free(&rows->by_id);
 	map_free(&rows->matrices);
 	vec_free(&rows->positions);
+	arena_free(&rows->memory);
 }
 
 struct row *rows_find(const struct rows *rows, const char *id)
@@ -82,7 +75,7 @@ static uint64_t hash_and_free(char *form)
 }
 
 /* One block for all texts of a row. */
-static enum err_code set_texts(struct row *row, const char *const texts[4])
+static enum err_code set_texts(struct rows *rows, struct row *row, const char *const texts[4])
 {
 	size_t sizes[4];
 	size_t total = 0;
@@ -96,7 +89,7 @@ static enum err_code set_texts(struct row *row, const char *const texts[4])
 		sizes[i] = texts[i] ? strlen(texts[i]) + 1 : 0;
 		total += sizes[i];
 	}
-	block = malloc(total);
+	block = arena_take(&rows->memory, total);
 	if (!block)
 		return ERR_NO_MEMORY;
 	for (i = 0, at = block; i < 4; at += sizes[i], i++) {
@@ -104,8 +97,6 @@ static enum err_code set_texts(struct row *row, const char *const texts[4])
 			memcpy(at, texts[i], sizes[i]);
 		*slots[i] = sizes[i] ? at : NULL;
 	}
-	free(row->texts);
-	row->texts = block;
 	return ERR_OK;
 }
 
@@ -114,14 +105,14 @@ static bool same_text(const char *a, const char *b)
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-static enum err_code fill_row(const struct rows *rows, struct row *row, const char *const texts[4],
+static enum err_code fill_row(struct rows *rows, struct row *row, const char *const texts[4],
 			      const struct cache_members *members)
 {
-	bool same_key = row->texts && same_text(row->shown.key, texts[3]);
+	bool same_key = row->shown.id && same_text(row->shown.key, texts[3]);
 	bool same = same_key && same_text(row->shown.name, texts[1]) &&
 		    same_text(row->shown.category, texts[2]);
 
-	if (!same && set_texts(row, texts))
+	if (!same && set_texts(rows, row, texts))
 		return ERR_NO_MEMORY;
 	if (!same_key) {
 		row->collision_hash =
@@ -157,21 +148,17 @@ enum err_code rows_put(struct rows *rows, const char *id, const char *name, cons
 	bool is_new = !row;
 
 	if (is_new)
-		row = calloc(1, sizeof(*row));
+		row = arena_take(&rows->memory, sizeof(*row));
 	if (!row)
 		return ERR_NO_MEMORY;
 	if (is_new)
 		row->position = UINT32_MAX;
 	if (fill_row(rows, row, texts, members))
-		goto failed;
+		return ERR_NO_MEMORY;
 	row->reading = reading;
-	if (is_new && map_put(rows->by_id, id, row))
-		goto failed;
+	if (is_new && map_put(rows->by_id, row->shown.id, row))
+		return ERR_NO_MEMORY;
 	return place_row(rows, row, position);
-failed:
-	if (is_new)
-		free_row(row);
-	return ERR_NO_MEMORY;
 }
 
 static void drop_row(struct rows *rows, struct row *row)
@@ -179,7 +166,6 @@ static void drop_row(struct rows *rows, struct row *row)
 	if (rows_at(rows, row->position) == row)
 		*(struct row **)vec_at(&rows->positions, row->position) = NULL;
 	map_remove(rows->by_id, row->shown.id);
-	free_row(row);
 }
 
 /* A page may put a row where another stands: that one goes to the end. */

@@ -1,15 +1,15 @@
-/* The rows of the index: one block of memory a row, found by id. */
+/* The rows of the index, found by id or by position. */
 #ifndef DACACHE_SRC_APP_INDEX_ROWS_H
 #define DACACHE_SRC_APP_INDEX_ROWS_H
 
 #include "dacache/app/index.h"
+#include "dacache/base/arena.h"
 #include "dacache/base/map.h"
 #include "dacache/base/vec.h"
 
-/* What a row is inside: the public part first. Its texts stand in `texts`. */
+/* What a row is inside: the public part first. */
 struct row {
 	struct index_row shown;
-	char *texts;
 	uint64_t collision_hash; /* of the key's collision form; 0: no key */
 	uint64_t shape_hash;
 	uint32_t position; /* in the tenant's order */
@@ -17,7 +17,8 @@ struct row {
 };
 
 struct rows {
-	struct map *by_id;
+	struct arena memory;  /* rows and their texts; what is replaced stays until the end */
+	struct map *by_id;    /* keys are the rows' */
 	struct vec positions; /* of struct row *, NULL: unread or a hole */
 	struct map *matrices; /* id -> struct tier_matrix *, where it is not the default */
 };

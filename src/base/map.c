@@ -18,6 +18,7 @@ struct map {
 	struct slot *slots;
 	size_t size;
 	size_t count;
+	bool borrows; /* keys are the caller's */
 };
 
 /* FNV-1a, its bits mixed once more because only the low ones pick a slot. */
@@ -49,11 +50,20 @@ enum err_code map_new(struct map **out)
 	return ERR_OK;
 }
 
+enum err_code map_new_borrowing(struct map **out)
+{
+	enum err_code code = map_new(out);
+
+	if (!code)
+		(*out)->borrows = true;
+	return code;
+}
+
 void map_free(struct map **map)
 {
 	if (!*map)
 		return;
-	for (size_t i = 0; i < (*map)->size; i++)
+	for (size_t i = 0; i < (*map)->size && !(*map)->borrows; i++)
 		free((*map)->slots[i].key);
 	free((*map)->slots);
 	free(*map);
@@ -108,12 +118,13 @@ enum err_code map_put(struct map *map, const char *key, void *value)
 		slot->value = value;
 		return ERR_OK;
 	}
-	char *copy = strdup(key);
-	if (!copy || make_room(map)) {
-		free(copy);
+	char *kept = map->borrows ? (char *)(uintptr_t)key : strdup(key);
+	if (!kept || make_room(map)) {
+		if (!map->borrows)
+			free(kept);
 		return ERR_NO_MEMORY;
 	}
-	place(map->slots, map->size, &(struct slot){.key = copy, .hash = hash, .value = value});
+	place(map->slots, map->size, &(struct slot){.key = kept, .hash = hash, .value = value});
 	map->count++;
 	return ERR_OK;
 }
@@ -152,7 +163,8 @@ void *map_remove(struct map *map, const char *key)
 	if (!slot->key)
 		return NULL;
 	void *value = slot->value;
-	free(slot->key);
+	if (!map->borrows)
+		free(slot->key);
 	close_hole(map, (size_t)(slot - map->slots));
 	map->count--;
 	return value;

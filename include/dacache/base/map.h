@@ -10,6 +10,8 @@
 struct map;
 
 enum err_code map_new(struct map **out);
+/* Keys are the caller's, and must stay as long as their entries. */
+enum err_code map_new_borrowing(struct map **out);
 void map_free(struct map **map); /* keys are the map's own copies; values the caller's */
 
 /* Insert or replace. ERR_NO_MEMORY leaves the map as it was. */
