@@ -38,6 +38,13 @@ is "with its reason" "$(head -n 1 "$work/stderr" | cut -d : -f 1)" "connection r
 fault '{"method":"POST","path":"/webhooks/*","status":500}'
 run fire ani crm.updated --yes
 is "one of two refused by its receiver" "$CODE $(cat "$work/stdout")" "1 1 delivered, 1 failed, 0 noop"
+posted=$(control webhooks | jq length)
+settings 'webhook_allow = 10.0.0.1'
+run fire ani crm.updated --yes
+is "an address that the profile does not allow" \
+	"$CODE $(cat "$work/stdout"); $(head -n 1 "$work/stderr" | cut -d : -f 1); $(control webhooks | jq length)" \
+	"1 0 delivered, 2 failed, 0 noop; URL not allowed; $posted"
+settings
 run fire nope crm.updated --yes
 is "no such action" "$CODE" 7
 CXONE_CLIENT_ID=viewer CXONE_CLIENT_SECRET=viewer-secret run fire ani crm.updated --yes
@@ -45,7 +52,7 @@ complains "who may only read posts nothing" 6 <<'END'
 dacache: the token lacks the scope dataaction:write (granted: dataaction:read)
 END
 is "the audit has every delivery" "$(audit '[.[] | [.outcome, .status]] | sort')" \
-	'[["applied",200],["applied",200],["applied",200],["not applied",null],["not applied",500],["unchanged",null],["unchanged",null]]'
+	'[["applied",200],["applied",200],["applied",200],["not applied",null],["not applied",null],["not applied",null],["not applied",500],["unchanged",null],["unchanged",null]]'
 is "as many posts as the audit says" "$(audit '[.[] | select(.action == "webhook" and .status != null)] | length')" \
 	"$(control requests | jq '[.[] | select(.path | startswith("/webhooks/"))] | length')"
 

@@ -12,9 +12,14 @@ unset CXONE_BASE_URL CXONE_DATA_ACTION_ID NO_COLOR
 export HOME="$work/home" XDG_CONFIG_HOME="$work/config" XDG_STATE_HOME="$work/state" \
 	XDG_CACHE_HOME="$work/cache" CXONE_CLIENT_ID=demo CXONE_CLIENT_SECRET=demo-secret
 
-# settings LINE...: config.ini, of one profile; without retries that take long.
+# settings LINE...: config.ini, of one profile; without retries that take long, and
+# with webhooks on loopback, where the simulator takes them.
 settings() {
 	mkdir -p "$work/config/dacache"
+	case " $*" in
+	*webhook_allow*) ;;
+	*) set -- 'webhook_allow = 127.0.0.1' "$@" ;;
+	esac
 	printf '%s\n' '[profile test]' 'max_wait = 0' "$@" >"$work/config/dacache/config.ini"
 	chmod 600 "$work/config/dacache/config.ini"
 }
