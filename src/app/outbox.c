@@ -199,9 +199,17 @@ static enum err_code post(struct session *session, const struct outbox_item *ite
 {
 	struct tenant_observer observer = session_observer(session);
 	struct directive directive = {item->source, item->event_type, item->action};
+	struct webhook_options options = {
+		.id = item->id,
+		.attempt = item->attempts + 1,
+		.body = item->body,
+		.body_len = strlen(item->body),
+		.secret = session_profile(session)->webhook_secret,
+		.allow = session_profile(session)->webhook_allow,
+	};
 
 	return webhook_send(session_http(session), session_loop(session), &directive,
-			    item->target_key, &observer, answered, try);
+			    item->target_key, &options, &observer, answered, try);
 }
 
 static void send_item(void *context, const struct outbox_item *item)

@@ -100,6 +100,10 @@ enum err_code webhook_deliver(struct session *session, const char *action_id,
 			      void *context)
 {
 	struct tenant_observer observer = session_observer(session);
+	struct webhook_options options = {
+		.secret = session_profile(session)->webhook_secret,
+		.allow = session_profile(session)->webhook_allow,
+	};
 	struct delivery *delivery = calloc(1, sizeof(*delivery));
 	enum err_code code = ERR_NO_MEMORY;
 
@@ -121,7 +125,7 @@ enum err_code webhook_deliver(struct session *session, const char *action_id,
 	if (code)
 		goto failed;
 	code = webhook_send(session_http(session), session_loop(session), directive, target_key,
-			    &observer, delivered, delivery);
+			    &options, &observer, delivered, delivery);
 	if (code)
 		goto failed;
 	session_webhooks_busy(session, 1);

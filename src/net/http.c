@@ -236,7 +236,7 @@ static void on_refusal(void *context)
 	struct http *http = call->http;
 
 	http->depth++;
-	http_deliver(call, TRANSPORT_FORBIDDEN_URL, CURLE_URL_MALFORMAT);
+	http_deliver(call, call->refused_as, CURLE_URL_MALFORMAT);
 	http_leave(http);
 }
 

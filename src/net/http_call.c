@@ -273,8 +273,15 @@ static bool set_callbacks(struct http_call *call)
 static enum err_code fill_call(struct http_call *call, const struct http_request *request)
 {
 	bool loopback = false;
-	enum err_code code = read_url(call, request->url, &loopback);
+	enum err_code code = ERR_OK;
 
+	call->refused_as = TRANSPORT_FORBIDDEN_URL;
+	if (request->refusal != NULL) {
+		call->refused_as = request->refused_as;
+		refuse(call, request->refusal);
+	} else {
+		code = read_url(call, request->url, &loopback);
+	}
 	if (code == ERR_OK)
 		code = copy_headers(call, request->headers);
 	if (code != ERR_OK || call->error[0] != '\0')

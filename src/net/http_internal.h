@@ -34,6 +34,7 @@ struct http_call {
 	http_connect_fn *may_connect;
 	void *connect_context;
 	struct loop_timer *refusal; /* set when it ends before anything is sent */
+	enum transport refused_as;
 	bool in_multi;
 	bool refused;       /* an address was, by may_connect */
 	bool opened;        /* a socket was */

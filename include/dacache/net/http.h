@@ -54,6 +54,9 @@ struct http_request {
 	 * all refused ends with TRANSPORT_FORBIDDEN_URL. */
 	http_connect_fn *may_connect;
 	void *connect_context;
+	/* NULL. Else nothing is sent, and the call ends as refused_as with these words. */
+	const char *refusal;
+	enum transport refused_as;
 };
 
 struct http_header {

@@ -9,7 +9,10 @@
 #include "dacache/net/http.h"
 #include "dacache/net/tenant.h"
 
-/* Valid during the callback alone. failure.kind FAILURE_NONE: 2xx. */
+/* Valid during the callback alone. failure.kind FAILURE_NONE: 2xx, and nothing else.
+ * A redirect is FAILURE_STATUS, status 410 says that the receiver wants no more, and
+ * an address that is not allowed is FAILURE_FORBIDDEN_URL, its message tells which
+ * and how to allow it. */
 struct webhook_reply {
 	struct failure failure;
 	int status;
@@ -18,11 +21,25 @@ struct webhook_reply {
 
 typedef void webhook_done_fn(void *context, const struct webhook_reply *reply);
 
-/* One POST, 5 s in all, nothing retried, redirects not followed. The caller
- * keeps noop from here. observer gets the exchange; may be NULL. http:// is
- * taken for loopback alone. */
+/* How one try leaves. All copied. */
+struct webhook_options {
+	const char *id;   /* of the delivery, the same in every try; NULL: a new one */
+	int64_t attempt;  /* from 1; 0 counts as 1 */
+	const char *body; /* the same bytes in every try; NULL: made from the directive, now */
+	size_t body_len;
+	const char *secret; /* the profile's webhook_secret: signed as Standard Webhooks has it,
+			     * the timestamp is the try's; NULL: without such headers */
+	const char *allow;  /* the profile's webhook_allow; may be NULL */
+};
+
+/* One POST, 5 s in all, nothing retried, redirects not followed, no proxy used: the
+ * address that was checked (see net_allow.h) is the one connected to. http:// is taken
+ * where allow names the host. A secret or an allow that cannot be read is
+ * FAILURE_LOCAL, and nothing is sent. The caller keeps noop from here. target_key may
+ * be NULL beside a body. observer gets the exchange; may be NULL. */
 enum err_code webhook_send(struct http *http, struct loop *loop, const struct directive *directive,
-			   const char *target_key, const struct tenant_observer *observer,
-			   webhook_done_fn *fn, void *context);
+			   const char *target_key, const struct webhook_options *options,
+			   const struct tenant_observer *observer, webhook_done_fn *fn,
+			   void *context);
 
 #endif
