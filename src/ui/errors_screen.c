@@ -57,6 +57,7 @@ static void draw_row(const void *context, const struct canvas *c, size_t i, bool
 	static const enum role roles[] = {ROLE_TEXT, ROLE_WARN, ROLE_ERROR};
 	const struct message *message = messages_at(messages_of(context), i);
 	char time[CLOCK_TEXT_SIZE];
+	char text[MESSAGE_SIZE];
 
 	if (!message)
 		return;
@@ -66,7 +67,9 @@ static void draw_row(const void *context, const struct canvas *c, size_t i, bool
 	draw_text(c, 0, 2, TIME_COLS, ROLE_DIM, time);
 	if (message->severity != SEVERITY_INFO)
 		draw_text(c, 0, TIME_COLS + 2, 1, roles[message->severity], "!");
-	draw_text(c, 0, TIME_COLS + 4, 0, roles[message->severity], message->text);
+	draw_text(c, 0, TIME_COLS + 4, 0, roles[message->severity],
+		  ui_message_text(((const struct errors_screen *)context)->base.ui, message, text,
+				  sizeof text));
 }
 
 static size_t contexts(const struct ui_screen *screen, enum key_context *out)

@@ -37,16 +37,17 @@ static bool draw_held(struct ui *ui, const struct canvas *c)
 	return true;
 }
 
-static bool draw_trouble(const struct canvas *c, const struct message *message)
+static bool draw_trouble(struct ui *ui, const struct canvas *c, const struct message *message)
 {
 	char time[CLOCK_TEXT_SIZE];
+	char text[MESSAGE_SIZE];
 
 	if (!message || message->severity == SEVERITY_INFO || message->read)
 		return false;
 	clock_format_time(message->wall_us, time);
 	draw_format(c, 0, 1, c->at.cols - NOTE_COLS - 1,
 		    message->severity == SEVERITY_ERROR ? ROLE_ERROR : ROLE_WARN, "! %.5s %s", time,
-		    message->text);
+		    ui_message_text(ui, message, text, sizeof text));
 	draw_note(c, "E errors");
 	return true;
 }
@@ -114,7 +115,7 @@ void frame_draw_line(struct ui *ui, const struct canvas *c)
 		ask_draw(ui, c);
 		return;
 	}
-	if (draw_held(ui, c) || draw_trouble(c, message))
+	if (draw_held(ui, c) || draw_trouble(ui, c, message))
 		return;
 	if (is_fresh(ui, message) && draw_message(c, message))
 		return;

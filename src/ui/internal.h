@@ -98,6 +98,11 @@ void ui_tick(void *context);
 /* Calls fn now, or soon, so that it runs at most every SOON_US. */
 void throttle_run(struct ui *ui, struct throttle *throttle, loop_fn *fn, void *context);
 
+/* --- ui_ask.c -------------------------------------------------------------------- */
+enum { MESSAGE_SIZE = 512 };
+/* The message with the name of its action in front, where it isn't told yet. */
+const char *ui_message_text(struct ui *ui, const struct message *message, char *out, size_t size);
+
 /* --- ui_end.c -------------------------------------------------------------------- */
 void ui_quit(struct ui *ui); /* asks where something would be lost */
 void ui_end_by_signal(void *context, int number);

@@ -1,6 +1,7 @@
 /* What screens ask of the whole. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "internal.h"
 
@@ -73,6 +74,18 @@ static enum severity severity_of(enum err_code code)
 void ui_say_err(struct ui *ui, const struct err *err)
 {
 	ui_say(ui, severity_of(err->code), "%s", err->text);
+}
+
+const char *ui_message_text(struct ui *ui, const struct message *message, char *out, size_t size)
+{
+	const struct index_row *row = NULL;
+
+	if (message->action_id[0])
+		row = index_find(session_index(ui->session), message->action_id);
+	if (!row || strstr(message->text, row->name))
+		return message->text;
+	snprintf(out, size, "%s: %s", row->name, message->text);
+	return out;
 }
 
 void ui_copy(struct ui *ui, const char *what, const char *text)
