@@ -40,6 +40,8 @@ void edit_refresh(struct edit_screen *edit)
 		proposal_clear(&proposal);
 	edit_build_form(edit);
 	edit_build_notes(edit);
+	if (edit->form.failed)
+		ui_say(edit->screen.ui, SEVERITY_ERROR, "out of memory: fields are missing");
 	screen_react(&edit->screen, REACT_REDRAW);
 }
 
@@ -203,12 +205,23 @@ static unsigned ask_discard(struct edit_screen *edit)
 	return REACT_HANDLED;
 }
 
+static void leave_answered(void *context, bool yes)
+{
+	struct edit_screen *edit = context;
+
+	if (yes)
+		screen_react(&edit->screen, REACT_CLOSE);
+}
+
 static unsigned leave(struct edit_screen *edit)
 {
+	char question[200];
 	struct err err = {0};
 
 	if (edit_save(edit, &err)) {
-		ui_say_err(edit->screen.ui, &err);
+		snprintf(question, sizeof question, "The draft was not saved (%.100s). Leave?",
+			 err.text);
+		ask_yes_no(edit->screen.ui, question, leave_answered, edit);
 		return REACT_HANDLED;
 	}
 	if (edit_has_changed(edit))

@@ -19,10 +19,11 @@ static void say_applied(struct ui *ui, const char *name, const struct update_res
 {
 	const char *id = result->failure.correlation_id;
 	bool plain = result->verified || result->outcome == OUTCOME_UNCHANGED;
-	const char *words = result->verified ? outcome_name(result->outcome) : result->message;
+	bool answered = result->status >= 200 && result->status < 300;
+	const char *words = plain && answered ? outcome_name(result->outcome) : result->message;
 
-	if (result->status == 0)
-		ui_say(ui, SEVERITY_INFO, "%s (%s)", words, name);
+	if (!answered)
+		ui_say(ui, plain ? SEVERITY_INFO : SEVERITY_WARNING, "%s (%s)", words, name);
 	else
 		ui_say(ui, plain ? SEVERITY_INFO : SEVERITY_WARNING,
 		       "%s: %.100s: %d in %.1f ms, %lld attempt%s%s%s", words, name, result->status,

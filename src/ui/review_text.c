@@ -17,9 +17,15 @@ static struct session *session_of(const struct review_screen *review)
 	return ui_session(review->screen.ui);
 }
 
+/* A newline of a key is to be seen, not to break the line. */
 static void add(struct review_screen *review, enum role role, struct buf *text)
 {
-	text_view_add(&review->view, role, INDENT, buf_str(text));
+	struct buf safe;
+
+	buf_init(&safe, 8 * TEXT_MAX);
+	text_escape(&safe, buf_str(text));
+	text_view_add(&review->view, role, INDENT, buf_str(&safe));
+	buf_free(&safe);
 	buf_free(text);
 }
 
