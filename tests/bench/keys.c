@@ -10,7 +10,14 @@
 
 #include "tty.h"
 
-enum { TURN = 10, MARK_COLUMNS = 3, PAUSE_US = 5000, PAUSES_MAX_US = 100000, SILENCE_US = 300000 };
+enum {
+	TURN = 10,
+	MARK_COLUMNS = 3,
+	PAUSE_US = 5000,
+	PAUSES_MAX_US = 100000,
+	SILENCE_US = 300000,
+	LOST_US = 2000000
+};
 
 struct keys {
 	const struct options *options;
@@ -65,7 +72,7 @@ static bool press(struct keys *keys, bool down)
 	int from = marked_row(keys);
 	int to = from + (down ? 1 : -1);
 	int64_t key_us = now_us();
-	int64_t until_us = key_us + keys->options->limit_us;
+	int64_t until_us = key_us + LOST_US;
 	int64_t byte_us = 0;
 
 	if (from < 0)
