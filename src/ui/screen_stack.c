@@ -193,13 +193,15 @@ bool stack_paint(struct ui *ui)
 {
 	bool painted = false;
 
+	/* Covered ones as well: a window of the old size would lie over the frame. */
+	for (size_t i = 0; i < ui->depth; i++)
+		if (ui->stack[i]->needs_layout)
+			lay_out(ui, ui->stack[i]);
 	for (size_t i = lowest_shown(ui); i < ui->depth; i++) {
 		struct ui_screen *screen = ui->stack[i];
 		struct canvas c;
 		unsigned dirty;
 
-		if (screen->needs_layout)
-			lay_out(ui, screen);
 		if (!screen->dirty)
 			continue;
 		dirty = screen->dirty;
