@@ -82,12 +82,13 @@ static char *sim_path(void)
 	return text_dup("dacache-sim");
 }
 
-/* The demo tenant, installed or in the source tree beside the build. */
-static const char *data_directory(void)
+/* The demo tenant's file, where it can be read. */
+static bool find_tenant(char *path, size_t size)
 {
 	const char *set = getenv("DACACHE_DATADIR");
 
-	return set && *set ? set : DACACHE_DATADIR;
+	snprintf(path, size, "%s/demo-tenant.json", set && *set ? set : DACACHE_DATADIR);
+	return access(path, R_OK) == 0;
 }
 
 /* Only calls that are safe between fork and exec. */
@@ -171,9 +172,19 @@ enum err_code demo_start(struct demo **out, int *feed_fd, struct err *err)
 	struct demo *demo = calloc(1, sizeof(*demo));
 	char *sim = sim_path();
 	char data[4096];
-	const char *const argv[] = {"dacache-sim", "--port",       "0",  "--feed",
-				    "/dev/fd/3",   "--busy-admin", "45", "--exit-with-parent",
-				    "--data",      data,           NULL};
+	/* Not installed, and the source tree is elsewhere: made anew, it is the same. */
+	bool is_there = find_tenant(data, sizeof(data));
+	const char *const argv[] = {"dacache-sim",
+				    "--port",
+				    "0",
+				    "--feed",
+				    "/dev/fd/3",
+				    "--busy-admin",
+				    "45",
+				    "--exit-with-parent",
+				    is_there ? "--data" : "--actions",
+				    is_there ? data : "140",
+				    NULL};
 	enum err_code code;
 
 	if (!demo || !sim) {
@@ -181,7 +192,6 @@ enum err_code demo_start(struct demo **out, int *feed_fd, struct err *err)
 		free(sim);
 		return err_set(err, ERR_NO_MEMORY, "out of memory");
 	}
-	snprintf(data, sizeof(data), "%s/demo-tenant.json", data_directory());
 	code = make_directory(demo, err);
 	if (!code)
 		code = spawn(demo, sim, argv, feed_fd, err);
