@@ -82,6 +82,10 @@ void recovery_free(struct recovery **recovery);
 struct recovery *session_recovery(const struct session *session);
 /* Fill in when and who. */
 void session_complete_entry(struct session *session, struct audit_entry *entry);
+/* What every writer of an entry says: that it could not be written (code, err), or that
+ * there is a new one. Returns code. */
+enum err_code session_tell_entry(struct session *session, const struct audit_entry *entry,
+				 enum err_code code, const struct err *err);
 /* intent_close with a completed entry; a failure becomes a message, and the intent
  * stays open: the next start settles it. */
 struct intent_end;

@@ -7,7 +7,7 @@
 
 #include "internal.h"
 
-enum { CURRENT_FOR_US = 60 * 1000000 };
+enum { US_PER_S = 1000000, CURRENT_FOR_S = 60 };
 
 struct messages {
 	struct message *items; /* a ring of MESSAGES_MAX */
@@ -57,19 +57,28 @@ const struct message *messages_at(const struct messages *messages, size_t i)
 	return &messages->items[(messages->added - 1 - i) % MESSAGES_MAX];
 }
 
-const struct message *messages_current(const struct messages *messages)
+static const struct message *unread_trouble(const struct messages *messages)
 {
-	const struct message *newest = messages_at(messages, 0);
 	const struct message *message;
 	size_t i;
 
 	for (i = 0; (message = messages_at(messages, i)); i++)
 		if (!message->read && message->severity != SEVERITY_INFO)
 			break;
-	if (newest && newest->severity == SEVERITY_INFO && !newest->read &&
-	    clock_wall_us(&messages->clock) - newest->wall_us < CURRENT_FOR_US)
-		return newest;
 	return message;
+}
+
+const struct message *messages_current(const struct messages *messages)
+{
+	const struct message *newest = messages_at(messages, 0);
+	const struct message *trouble = unread_trouble(messages);
+	int64_t note_s = trouble ? MESSAGES_NOTE_FIRST_S : CURRENT_FOR_S;
+
+	if (!newest || newest->read || newest->severity != SEVERITY_INFO)
+		return trouble;
+	if (clock_wall_us(&messages->clock) - newest->wall_us < note_s * US_PER_S)
+		return newest;
+	return trouble;
 }
 
 void messages_mark_read(struct messages *messages)

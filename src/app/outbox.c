@@ -149,16 +149,14 @@ static void try_ended(struct try *try, const struct webhook_reply *reply)
 	session_complete_entry(session, &entry);
 	result.entry = &entry;
 	result.error = ok ? NULL : reply->failure.message;
-	if (outbox_record(session_store(session), try->id, &result, &verdict, &err))
-		messages_add(session_messages(session), SEVERITY_ERROR, try->action_id,
-			     "the delivery was not recorded: %.200s", err.text);
-	else
-		session_emit(session, EVENT_AUDIT, try->action_id);
+	session_tell_entry(session, &entry,
+			   outbox_record(session_store(session), try->id, &result, &verdict, &err),
+			   &err);
 	if (!ok)
 		session_report_failure(session, try->action_id, &reply->failure);
 	if (verdict.state == DELIVERY_DEAD)
 		messages_add(session_messages(session), SEVERITY_ERROR, try->action_id,
-			     "a webhook was given up: %.200s; :webhooks lists it", try->words);
+			     "a webhook was given up: %.200s; `webhooks` lists it", try->words);
 }
 
 static void answered(void *context, const struct webhook_reply *reply)

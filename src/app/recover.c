@@ -355,10 +355,9 @@ void recover_later(struct session *session, int64_t intent_id, const char *messa
 	struct err err = {0};
 
 	session_complete_entry(session, entry);
-	if (intent_mark_unknown(session_store(session), intent_id, next_us, message, entry, &err))
-		messages_add(session_messages(session), SEVERITY_ERROR, entry->data_action_id,
-			     "the audit entry was not written: %.200s", err.text);
-	else
-		session_emit(session, EVENT_AUDIT, entry->data_action_id);
+	session_tell_entry(session, entry,
+			   intent_mark_unknown(session_store(session), intent_id, next_us, message,
+					       entry, &err),
+			   &err);
 	plan_next(session);
 }

@@ -30,6 +30,7 @@ struct session {
 	size_t webhooks;
 	bool connected;
 	bool told_read_only;
+	bool told_head_problem;
 	char who[128];
 };
 

@@ -13,17 +13,36 @@ enum err_code session_audit_each(struct session *session, const char *action_id,
 				 bool (*fn)(void *context, const struct audit_entry *entry),
 				 void *context, struct err *err)
 {
-	struct audit_query query = {
-		.data_action_id = action_id, .before_seq = before_seq, .outcome = -1, .status = -1};
+	struct audit_query query;
 
+	audit_query_init(&query);
+	query.data_action_id = action_id;
+	query.before_seq = before_seq;
 	return audit_each(session->store, &query, limit, fn, context, err);
+}
+
+enum err_code session_audit_query(struct session *session, const struct audit_query *query,
+				  size_t limit,
+				  bool (*fn)(void *context, const struct audit_entry *entry),
+				  void *context, struct err *err)
+{
+	return audit_each(session->store, query, limit, fn, context, err);
+}
+
+enum err_code session_audit_verify(struct session *session, const char *head,
+				   void (*fn)(void *context, const struct audit_fault *fault),
+				   void *context, struct audit_verdict *out, struct err *err)
+{
+	return audit_verify(session->store, head, fn, context, out, err);
 }
 
 enum err_code session_audit_count(struct session *session, const char *action_id, int64_t *out,
 				  struct err *err)
 {
-	struct audit_query query = {.data_action_id = action_id, .outcome = -1, .status = -1};
+	struct audit_query query;
 
+	audit_query_init(&query);
+	query.data_action_id = action_id;
 	return audit_count(session->store, &query, out, err);
 }
 
@@ -33,31 +52,43 @@ void session_complete_entry(struct session *session, struct audit_entry *entry)
 	entry->who = session->who;
 }
 
-/* What every writer of an entry says when it could not be written, and when it was. */
-static enum err_code tell_entry(struct session *session, const struct audit_entry *entry,
-				enum err_code code, const struct err *err)
+/* The entry is safe, but its head is not where a cut-off end would be seen. Said once,
+ * until it is well again. */
+static void tell_head_problem(struct session *session)
 {
-	if (code)
+	const char *problem = audit_head_problem(session->store);
+
+	if (problem && !session->told_head_problem)
+		messages_add(session->messages, SEVERITY_ERROR, NULL, "audit: %.300s", problem);
+	session->told_head_problem = problem != NULL;
+}
+
+enum err_code session_tell_entry(struct session *session, const struct audit_entry *entry,
+				 enum err_code code, const struct err *err)
+{
+	if (code) {
 		messages_add(session->messages, SEVERITY_ERROR, entry->data_action_id,
 			     "the audit entry was not written: %.200s", err->text);
-	else
-		session_emit(session, EVENT_AUDIT, entry->data_action_id);
-	return code;
+		return code;
+	}
+	tell_head_problem(session);
+	session_emit(session, EVENT_AUDIT, entry->data_action_id);
+	return ERR_OK;
 }
 
 enum err_code session_audit_append(struct session *session, struct audit_entry *entry,
 				   struct err *err)
 {
 	session_complete_entry(session, entry);
-	return tell_entry(session, entry, audit_append(session->store, entry, err), err);
+	return session_tell_entry(session, entry, audit_append(session->store, entry, err), err);
 }
 
 enum err_code session_close_intent(struct session *session, int64_t intent_id,
 				   const struct intent_end *end, struct err *err)
 {
 	session_complete_entry(session, end->entry);
-	return tell_entry(session, end->entry, intent_close(session->store, intent_id, end, err),
-			  err);
+	return session_tell_entry(session, end->entry,
+				  intent_close(session->store, intent_id, end, err), err);
 }
 
 /* --- what is local --- */

@@ -194,21 +194,30 @@ static void fire_all(struct fire *fire, struct session *session, const char *act
 	}
 }
 
+/* The event types, each once, as far as there is room. */
+static void list_events(const struct directive_list *directives, char *out, size_t size)
+{
+	size_t i;
+
+	*out = '\0';
+	for (i = 0; i < directives->len; i++) {
+		const char *type = directives->items[i].event_type;
+		size_t len = strlen(out);
+
+		if (directive_list_find(directives, type) == &directives->items[i])
+			snprintf(out + len, size - len, "%s%s", len ? ", " : "", type);
+	}
+}
+
 static enum err_code no_such_event(const struct directive_list *directives, const char *event_type,
 				   struct err *err)
 {
-	char known[256] = "";
-	size_t i;
+	char known[256];
 
-	for (i = 0; i < directives->len; i++) {
-		size_t len = strlen(known);
-
-		snprintf(known + len, sizeof(known) - len, "%s%s", i ? ", " : "",
-			 directives->items[i].event_type);
-	}
 	if (directives->len == 0)
 		return err_set(err, ERR_NOT_FOUND,
 			       "the action has no directives; add one with e or set --directive");
+	list_events(directives, known, sizeof(known));
 	return err_set(err, ERR_NOT_FOUND, "no directive has the event type '%s'; it has: %s",
 		       event_type, known);
 }

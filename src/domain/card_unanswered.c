@@ -55,7 +55,10 @@ static void tell_tls(struct card_build *build)
 
 static void tell_name(struct card_build *build)
 {
-	card_happened(build, "The name %s was not found.%s", build->host, effect(build));
+	if (build->is_webhook)
+		card_happened(build, "No address was found for %s.", build->host);
+	else
+		card_happened(build, "The name %s was not found.%s", build->host, effect(build));
 	step_address(build);
 	card_step(build, "Check this machine's name service: getent hosts NAME.");
 	card_step(build, "If the way out is a proxy, set https_proxy.");

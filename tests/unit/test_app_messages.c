@@ -86,7 +86,22 @@ static void an_error_behind_a_note(void **state)
 
 	messages_add(world->messages, SEVERITY_ERROR, NULL, "wrong");
 	messages_add(world->messages, SEVERITY_INFO, NULL, "note");
-	world->times.wall_us += 61000000;
+	world->times.wall_us += MESSAGES_NOTE_FIRST_S * 1000000 - 1;
+	assert_string_equal(messages_current(world->messages)->text, "note");
+	world->times.wall_us += 1;
+	assert_string_equal(messages_current(world->messages)->text, "wrong");
+	messages_mark_read(world->messages);
+	assert_null(messages_current(world->messages));
+}
+
+static void an_error_beats_an_older_note(void **state)
+{
+	struct world *world = *state;
+
+	messages_add(world->messages, SEVERITY_INFO, NULL, "note");
+	messages_add(world->messages, SEVERITY_WARNING, NULL, "careful");
+	assert_string_equal(messages_current(world->messages)->text, "careful");
+	messages_add(world->messages, SEVERITY_ERROR, NULL, "wrong");
 	assert_string_equal(messages_current(world->messages)->text, "wrong");
 }
 
@@ -140,6 +155,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_error_stays_until_it_is_read, up, down),
 		cmocka_unit_test_setup_teardown(a_note_goes_after_a_minute, up, down),
 		cmocka_unit_test_setup_teardown(an_error_behind_a_note, up, down),
+		cmocka_unit_test_setup_teardown(an_error_beats_an_older_note, up, down),
 		cmocka_unit_test_setup_teardown(a_failure_brings_its_card, up, down),
 		cmocka_unit_test_setup_teardown(the_ring_turns, up, down),
 		cmocka_unit_test_setup_teardown(a_long_text_is_cut, up, down),

@@ -11,7 +11,7 @@
 
 enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_ERROR };
 
-enum { MESSAGES_MAX = 200 };
+enum { MESSAGES_MAX = 200, MESSAGES_NOTE_FIRST_S = 8 };
 
 struct message {
 	uint64_t number; /* from 1 */
@@ -28,8 +28,10 @@ struct messages; /* a ring */
 
 size_t messages_count(const struct messages *messages);
 const struct message *messages_at(const struct messages *messages, size_t i); /* 0: newest */
-/* The one for the message line: the newest unread error or warning, else the
- * newest message of the last minute; NULL when there is none. */
+/* The one for the message line, NULL when there is none: a note for its first seconds
+ * (MESSAGES_NOTE_FIRST_S), where it is the newest, for it answers what the user just
+ * did; then the newest unread error or warning; where there is none the newest
+ * message, for a minute. None that was read. */
 const struct message *messages_current(const struct messages *messages);
 void messages_mark_read(struct messages *messages); /* all */
 /* Add one; used by the operations and by screens. */

@@ -13,6 +13,8 @@
 #include "dacache/app/messages.h"
 #include "dacache/domain/action.h"
 #include "dacache/domain/audit_entry.h"
+#include "dacache/domain/audit_query.h"
+#include "dacache/domain/audit_verdict.h"
 #include "dacache/domain/exchange.h"
 #include "dacache/domain/failure.h"
 #include "dacache/domain/profile.h"
@@ -96,6 +98,17 @@ enum err_code session_audit_each(struct session *session, const char *action_id,
 				 void *context, struct err *err);
 enum err_code session_audit_count(struct session *session, const char *action_id, int64_t *out,
 				  struct err *err);
+
+/* The same by any filter; at most limit (0: all). */
+enum err_code session_audit_query(struct session *session, const struct audit_query *query,
+				  size_t limit,
+				  bool (*fn)(void *context, const struct audit_entry *entry),
+				  void *context, struct err *err);
+/* Hold the audit against its chain of hashes and against a head: "SEQ:HASH", NULL: the
+ * head file's. fn gets each fault. ERR_USAGE when head is no head. */
+enum err_code session_audit_verify(struct session *session, const char *head,
+				   void (*fn)(void *context, const struct audit_fault *fault),
+				   void *context, struct audit_verdict *out, struct err *err);
 
 /* --- what is local ------------------------------------------------------------ */
 enum err_code session_local_load(struct session *session, const char *action_id,

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "dacache/domain/audit_entry.h"
+#include "dacache/domain/audit_query.h"
 #include "dacache/domain/audit_verdict.h"
 #include "dacache/store/store.h"
 
@@ -17,17 +18,6 @@ enum err_code audit_append(struct store *store, struct audit_entry *entry, struc
 /* Why the head file could not follow the last entry, a text that says what to do;
  * NULL when it did. The entry itself is safe. */
 const char *audit_head_problem(const struct store *store);
-
-struct audit_query {
-	const char *data_action_id; /* NULL: all */
-	int64_t before_seq;         /* entries older than this; 0: from the newest */
-	int64_t since_us;           /* wall; 0: no bound */
-	int64_t until_us;           /* 0: no bound */
-	int outcome;                /* enum outcome, -1: any */
-	int status;                 /* -1: any */
-	bool oldest_first;
-	int64_t after_seq; /* with oldest_first: entries newer than this */
-};
 
 /* fn returns false to stop; it must not write to the store. The entry is valid
  * during the call alone. Newest first unless oldest_first; at most limit (0:
