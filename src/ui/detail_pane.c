@@ -149,15 +149,19 @@ static void draw_title(struct detail_pane *pane, const struct canvas *c, bool fo
 	draw_rule(c, 0, focused ? ROLE_FOCUS : ROLE_TITLE, title, place);
 }
 
+static void build(struct detail_pane *pane)
+{
+	if (!pane->built)
+		detail_text_build(pane);
+	pane->built = true;
+}
+
 void detail_pane_draw(struct detail_pane *pane, const struct canvas *c, bool focused)
 {
 	struct rect at = {1, 1, c->at.rows - 1, c->at.cols - 2};
 	struct canvas body = canvas_part(c, &at);
 
-	if (!pane->built) {
-		detail_text_build(pane);
-		pane->built = true;
-	}
+	build(pane);
 	draw_clear(c);
 	text_view_draw(&pane->view, &body);
 	draw_title(pane, c, focused);
@@ -174,6 +178,7 @@ unsigned detail_pane_action(struct detail_pane *pane, enum key_action action)
 		}
 		return REACT_HANDLED;
 	}
+	build(pane);
 	if (!text_view_action(&pane->view, action))
 		return REACT_NONE;
 	screen_dirty(pane->screen, pane->panes);

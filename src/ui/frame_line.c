@@ -27,13 +27,26 @@ static bool draw_held(struct ui *ui, const struct canvas *c)
 	struct session_status status;
 
 	session_status(ui->session, &status);
-	if (!status.held)
+	if (!status.held || status.queued == 0)
 		return false;
 	draw_format(c, 0, 1, c->at.cols - NOTE_COLS - 1, ROLE_WARN,
 		    "! %s: waiting %llds, %zu call%s queued", status.held_because,
 		    (long long)((status.held_for_ms + 999) / 1000), status.queued,
 		    status.queued == 1 ? "" : "s");
 	draw_note(c, cancel_note(ui));
+	return true;
+}
+
+/* Nothing waits now, but the next call would. */
+static bool draw_closed(struct ui *ui, const struct canvas *c)
+{
+	struct session_status status;
+
+	session_status(ui->session, &status);
+	if (!status.held)
+		return false;
+	draw_format(c, 0, 1, c->at.cols - 2, ROLE_WARN, "! %s: no call for %llds",
+		    status.held_because, (long long)((status.held_for_ms + 999) / 1000));
 	return true;
 }
 
@@ -119,7 +132,7 @@ void frame_draw_line(struct ui *ui, const struct canvas *c)
 		return;
 	if (is_fresh(ui, message) && draw_message(c, message))
 		return;
-	if (draw_writing(ui, c) || draw_reading(ui, c))
+	if (draw_writing(ui, c) || draw_reading(ui, c) || draw_closed(ui, c))
 		return;
 	draw_message(c, message);
 }

@@ -83,7 +83,9 @@ static int draw_hits(const struct live_pane *pane, const struct canvas *c, int r
 	char title[64];
 	int col = NAME_COLS;
 
-	clock_format_span(pane->age_s * 1000000, age);
+	snprintf(age, sizeof age, "0s");
+	if (pane->age_s > 0)
+		clock_format_span(pane->age_s * 1000000, age);
 	snprintf(title, sizeof title, "since reset (%s)", age);
 	draw_text(c, row, 1, 0, ROLE_HEADER, "HIT RATE");
 	draw_right(c, row, col, NUMBER_COLS, ROLE_HEADER, "10 s");
@@ -91,6 +93,8 @@ static int draw_hits(const struct live_pane *pane, const struct canvas *c, int r
 	draw_right(c, row, col + 2 * NUMBER_COLS, NUMBER_COLS, ROLE_HEADER, "1000 s");
 	draw_right(c, row, col + 3 * NUMBER_COLS, COUNT_COLS, ROLE_HEADER, "n");
 	col += 3 * NUMBER_COLS + COUNT_COLS + 3;
+	if (col + text_width(title) > c->at.cols)
+		snprintf(title, sizeof title, "since reset");
 	if (col + text_width(title) <= c->at.cols)
 		draw_text(c, row, col, 0, ROLE_HEADER, title);
 	draw_rates(c, row + 1, "this action", &pane->this_action);

@@ -1,6 +1,7 @@
 /* Lines of text, wrapped and scrolled. */
 #include "dacache/ui/text_view.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +28,7 @@ void text_view_clear(struct text_view *view)
 	}
 	vec_clear(&view->lines);
 	view->failed = false;
+	view->stale = true;
 }
 
 void text_view_free(struct text_view *view)
@@ -40,6 +42,7 @@ static void push(struct text_view *view, enum role role, int indent, const char 
 {
 	struct text_line line = {.role = role, .indent = indent};
 
+	view->stale = true;
 	line.text = strndup(text, len);
 	if (label)
 		line.label = text_dup(label);
@@ -163,18 +166,26 @@ static void draw_line(const struct text_view *view, const struct canvas *c, long
 	}
 }
 
+static void count_rows(struct text_view *view, int cols)
+{
+	if (!view->stale && view->cols == cols)
+		return;
+	view->rows = 0;
+	for (size_t i = 0; i < view->lines.len; i++)
+		view->rows += rows_of(view, vec_at(&view->lines, i), cols);
+	view->cols = cols;
+	view->stale = false;
+}
+
 void text_view_draw(struct text_view *view, const struct canvas *c)
 {
-	size_t total = 0;
 	size_t visible = c->at.rows > 0 ? (size_t)c->at.rows : 1;
 	long row;
 
-	for (size_t i = 0; i < view->lines.len; i++)
-		total += rows_of(view, vec_at(&view->lines, i), c->at.cols);
-	view->rows = total;
+	count_rows(view, c->at.cols);
 	view->visible = (int)visible;
-	if (view->top + visible > total)
-		view->top = total > visible ? total - visible : 0;
+	if (view->top + visible > view->rows)
+		view->top = view->rows > visible ? view->rows - visible : 0;
 	draw_clear(c);
 	row = -(long)view->top;
 	for (size_t i = 0; i < view->lines.len && row < c->at.rows; i++) {
@@ -187,11 +198,21 @@ void text_view_draw(struct text_view *view, const struct canvas *c)
 	}
 }
 
-static void scroll_by(struct text_view *view, long rows)
+/* The last row that may be on top. Keys may come before new lines were drawn: they
+ * go by what is there now; before the first time, drawing sets the limit. */
+static size_t last_top(struct text_view *view)
 {
 	size_t visible = view->visible > 0 ? (size_t)view->visible : 1;
-	size_t most = view->rows > visible ? view->rows - visible : 0;
 
+	if (view->cols == 0)
+		return LONG_MAX;
+	count_rows(view, view->cols);
+	return view->rows > visible ? view->rows - visible : 0;
+}
+
+static void scroll_by(struct text_view *view, long rows)
+{
+	size_t most = last_top(view);
 	if (rows < 0)
 		view->top = view->top > (size_t)-rows ? view->top - (size_t)-rows : 0;
 	else
@@ -219,7 +240,7 @@ bool text_view_action(struct text_view *view, enum key_action action)
 		view->top = 0;
 		return true;
 	case ACT_LAST:
-		scroll_by(view, (long)view->rows);
+		scroll_by(view, LONG_MAX / 2);
 		return true;
 	default:
 		return false;

@@ -21,6 +21,8 @@ struct text_view {
 	size_t top;  /* in rows as they are drawn */
 	size_t rows; /* as drawn, all of them; set by text_view_draw */
 	int visible;
+	int cols;    /* as drawn last; 0: not yet */
+	bool stale;  /* lines came or went since rows was counted */
 	bool failed; /* out of memory: lines are missing */
 };
 
