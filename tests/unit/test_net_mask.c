@@ -65,6 +65,16 @@ static void known_secrets_are_covered_anywhere(void **state)
 	check_text(&mask, "secret-1secret-1", "******");
 }
 
+static void check_head(const char *in, size_t max, const char *want)
+{
+	struct buf out;
+
+	buf_init(&out, 1000);
+	assert_int_equal(mask_head(NULL, in, strlen(in), max, &out), ERR_OK);
+	assert_string_equal(buf_str(&out), want);
+	buf_free(&out);
+}
+
 /* Wherever the cut is: not a byte of what has to be covered is left. */
 static void no_secret_stands_across_a_cut(void **state)
 {
@@ -74,6 +84,9 @@ static void no_secret_stands_across_a_cut(void **state)
 
 	(void)state;
 	mask_add(&mask, "secret-1");
+	check_head("sig=zzzz", 4, "sig=");
+	check_head("sig=zzzz", 5, "sig=***");
+	check_head("\"sig\":\"zzzz\"", 7, "\"sig\":\"");
 	for (size_t max = 0; max <= sizeof(text); max++) {
 		struct buf out;
 
