@@ -19,6 +19,7 @@ struct loop_watch {
 	int events;
 	loop_fd_fn *fn;
 	void *context;
+	bool is_urgent;
 	bool ended; /* unwatched inside a turn: freed at its end */
 };
 
@@ -32,6 +33,7 @@ struct loop {
 	loop_fn *before_sleep;
 	void *before_sleep_context;
 	uint64_t turns;
+	size_t served; /* index of the watch that was served last */
 	bool in_turn;
 	bool stopped;
 };
@@ -258,16 +260,43 @@ static int events_of(const struct loop_watch *watch, short revents)
 	return events & (watch->events | LOOP_HANGUP);
 }
 
+/* False: it was not ready. */
+static bool serve_watch(struct loop *loop, size_t i)
+{
+	const struct pollfd *entry = vec_at(&loop->polls, i);
+	const struct loop_watch *watch = watch_at(loop, i);
+	/* Something else may have ended it or changed its mind. */
+	int events = watch->ended ? 0 : events_of(watch, entry->revents);
+
+	if (!events || !watch->events)
+		return false;
+	watch->fn(watch->context, watch->fd, events);
+	return true;
+}
+
+/* One a turn, so that keys wait for one reply at most: the urgent one before all
+ * others, and these in turns. */
 static void serve_watches(struct loop *loop)
 {
-	for (size_t i = 0; i < loop->polls.len; i++) {
-		const struct pollfd *entry = vec_at(&loop->polls, i);
-		const struct loop_watch *watch = watch_at(loop, i);
-		/* An earlier callback may have ended it or changed its mind. */
-		int events = watch->ended ? 0 : events_of(watch, entry->revents);
-		if (events && watch->events)
-			watch->fn(watch->context, watch->fd, events);
+	size_t n = loop->polls.len;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (watch_at(loop, i)->is_urgent && serve_watch(loop, i))
+			return;
+	for (i = 1; i <= n; i++) {
+		size_t next = (loop->served + i) % n;
+
+		if (!serve_watch(loop, next))
+			continue;
+		loop->served = next;
+		return;
 	}
+}
+
+void loop_watch_urgent(struct loop_watch *watch)
+{
+	watch->is_urgent = true;
 }
 
 enum err_code loop_turn(struct loop *loop, int64_t max_wait_us, struct err *err)

@@ -192,6 +192,8 @@ static enum err_code begin(struct ui *ui, struct err *err)
 		code = loop_watch(ui->loop, ui->term.in_fd, LOOP_READ, ui_input, ui, &ui->input);
 	if (!code)
 		code = session_subscribe(ui->session, on_event, ui);
+	if (!code)
+		loop_watch_urgent(ui->input);
 	return code;
 }
 

@@ -156,9 +156,8 @@ static bool names_cursor(const char *modes)
 static void csi_byte(struct stream *stream, char byte)
 {
 	static const char begin[] = "\x1b[?";
-	bool wanted = stream->csi_len < 3
-			      ? byte == begin[stream->csi_len]
-			      : (byte >= '0' && byte <= '9') || byte == ';';
+	bool wanted = stream->csi_len < 3 ? byte == begin[stream->csi_len]
+					  : (byte >= '0' && byte <= '9') || byte == ';';
 
 	if (wanted && stream->csi_len + 1 < sizeof(stream->csi)) {
 		stream->csi[stream->csi_len++] = byte;

@@ -299,7 +299,51 @@ static void watch_made_in_a_turn_waits_for_the_next(void **state)
 	turn(f);
 	assert_string_equal(f->log, "r");
 	turn(f);
+	assert_string_equal(f->log, "rf");
+	turn(f);
 	assert_string_equal(f->log, "rff");
+}
+
+static void note_first(void *context, int fd, int events)
+{
+	(void)fd;
+	(void)events;
+	note(context, '1');
+}
+
+static void note_second(void *context, int fd, int events)
+{
+	(void)fd;
+	(void)events;
+	note(context, '2');
+}
+
+static void watches_are_served_in_turns(void **state)
+{
+	struct fixture *f = *state;
+
+	loop_watch(f->loop, f->pair[0], LOOP_WRITE, note_first, f, &f->watch);
+	loop_watch(f->loop, f->pair[1], LOOP_WRITE, note_second, f, &f->other);
+	turn(f);
+	turn(f);
+	turn(f);
+	turn(f);
+	assert_true(strcmp(f->log, "1212") == 0 || strcmp(f->log, "2121") == 0);
+}
+
+static void urgent_watch_comes_first(void **state)
+{
+	struct fixture *f = *state;
+
+	loop_watch(f->loop, f->pair[0], LOOP_WRITE, note_first, f, &f->watch);
+	loop_watch(f->loop, f->pair[1], LOOP_WRITE, note_second, f, &f->other);
+	loop_watch_urgent(f->other);
+	turn(f);
+	turn(f);
+	assert_string_equal(f->log, "22");
+	loop_watch_events(f->other, 0);
+	turn(f);
+	assert_string_equal(f->log, "221");
 }
 
 static void note_hook(void *context)
@@ -411,6 +455,8 @@ int main(void)
 		LOOP_TEST(one_watch_a_descriptor),
 		LOOP_TEST(watches_may_end_each_other),
 		LOOP_TEST(watch_made_in_a_turn_waits_for_the_next),
+		LOOP_TEST(watches_are_served_in_turns),
+		LOOP_TEST(urgent_watch_comes_first),
 		LOOP_TEST(hook_runs_before_each_sleep),
 		LOOP_TEST(run_ends_with_stop),
 		LOOP_TEST(signals_are_served_in_the_loop),

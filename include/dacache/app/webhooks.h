@@ -16,8 +16,8 @@ size_t webhooks_busy(const struct session *session);
 
 /* Every delivery, newest first; valid during the call alone, fn must not write. */
 enum err_code webhooks_each(struct session *session,
-			    void (*fn)(void *context, const struct outbox_item *item), void *context,
-			    struct err *err);
+			    void (*fn)(void *context, const struct outbox_item *item),
+			    void *context, struct err *err);
 
 /* Try one again from the beginning, now. ERR_NOT_FOUND, ERR_INVALID when it is
  * delivered already, ERR_CONFLICT while another program sends it, ERR_READ_ONLY. */

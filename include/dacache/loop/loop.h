@@ -30,6 +30,9 @@ const struct clock *loop_clock(const struct loop *loop);
 enum err_code loop_watch(struct loop *loop, int fd, int events, loop_fd_fn *fn, void *context,
 			 struct loop_watch **out);
 void loop_watch_events(struct loop_watch *watch, int events);
+/* Served before all others, alone in its turn: the terminal. Of the others one is
+ * served a turn, each in its turn. */
+void loop_watch_urgent(struct loop_watch *watch);
 void loop_unwatch(struct loop_watch **watch); /* safe inside any callback; NULL is fine */
 
 /* One shot, after delay_us (microseconds, 0: the next turn). The timer is gone
