@@ -1,7 +1,8 @@
 # What the scenarios of the shell share: a simulator with a small tenant, and
 # dacache with directories and settings of its own. Sourced; a scenario ends with
-# `done_testing`. See sim_lib.sh for is, like, control and the rest.
-. "$(dirname "$0")/sim_lib.sh"
+# `done_testing`. See sim_lib.sh for is, like, control and the rest. A scenario elsewhere
+# says in lib where this is.
+. "${lib:-$(dirname "$0")}/sim_lib.sh"
 
 DACACHE=${DACACHE:-./dacache}
 command -v "$DACACHE" >/dev/null || {

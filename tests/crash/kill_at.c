@@ -1,7 +1,8 @@
 /* kill_at N COMMAND [ARG ...]: run a command and kill it (SIGKILL) as it enters its
- * N-th system call; N 0: never. Counts the calls of the command's first thread, by
- * ptrace. Prints the number of calls on descriptor 9 when that is open. Exit: the
- * command's, 137 when it was killed, 125 when it could not be traced. */
+ * N-th system call, before that call does anything; N 0: never. Counts the calls of
+ * the command's first thread, by ptrace, from just before its execve. Prints their
+ * number on descriptor 9 when that is open. Exit: the command's, 128 and the signal
+ * that ended it (137: killed), 125 when it could not be traced. */
 #include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -13,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { EXIT_TRACE = 125, EXIT_KILLED = 137, REPORT_FD = 9 };
+enum { EXIT_TRACE = 125, EXIT_SIGNAL = 128, CALL_STOP = SIGTRAP | 0x80, REPORT_FD = 9 };
 
 static int fail(const char *what)
 {
@@ -31,43 +32,52 @@ static void run_command(char **argv)
 	_exit(EXIT_TRACE);
 }
 
-/* The signal to hand on to the command when it goes on; 0 for our own stops. */
+/* The signal to hand on to the command when it goes on; 0 where it stopped for us:
+ * at its start, after execve, at a call. */
 static long signal_of(int status)
 {
 	int stop = WSTOPSIG(status);
 
-	return stop == SIGTRAP || stop == SIGSTOP ? 0 : stop;
+	return stop == SIGSTOP || stop == SIGTRAP || stop == CALL_STOP ? 0 : stop;
+}
+
+/* To its next stop; false when it has ended instead. */
+static bool go_on(pid_t child, int *status)
+{
+	return ptrace(PTRACE_SYSCALL, child, NULL, signal_of(*status)) == 0 &&
+	       waitpid(child, status, 0) == child && WIFSTOPPED(*status);
 }
 
 /* Each call stops twice: on its way in, and on its way out. */
-static int trace(pid_t child, long kill_at, long *calls)
+static long trace(pid_t child, long kill_at, int *status)
 {
 	bool entering = true;
-	int status;
+	long calls = 0;
 
-	while (waitpid(child, &status, 0) == child) {
-		if (WIFEXITED(status))
-			return WEXITSTATUS(status);
-		if (WIFSIGNALED(status))
-			return 128 + WTERMSIG(status);
-		if (WSTOPSIG(status) == (SIGTRAP | 0x80)) {
-			*calls += entering;
-			entering = !entering;
-			if (*calls == kill_at) {
-				kill(child, SIGKILL);
-				waitpid(child, &status, 0);
-				return EXIT_KILLED;
-			}
+	while (go_on(child, status)) {
+		if (WSTOPSIG(*status) != CALL_STOP)
+			continue;
+		calls += entering;
+		if (entering && calls == kill_at) {
+			kill(child, SIGKILL);
+			waitpid(child, status, 0);
+			break;
 		}
-		if (ptrace(PTRACE_SYSCALL, child, NULL, signal_of(status)) != 0)
-			return fail("ptrace");
+		entering = !entering;
 	}
-	return fail("waitpid");
+	return calls;
+}
+
+static int exit_code(int status)
+{
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status);
+	return WIFSIGNALED(status) ? EXIT_SIGNAL + WTERMSIG(status) : fail("ptrace");
 }
 
 int main(int argc, char **argv)
 {
-	long calls = 0;
+	long calls;
 	int status;
 	pid_t child;
 
@@ -80,12 +90,10 @@ int main(int argc, char **argv)
 		return fail("fork");
 	if (child == 0)
 		run_command(argv + 2);
-	if (waitpid(child, &status, 0) != child || !WIFSTOPPED(status))
+	if (waitpid(child, &status, 0) != child || !WIFSTOPPED(status) ||
+	    ptrace(PTRACE_SETOPTIONS, child, NULL, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL) != 0)
 		return fail("the command did not start");
-	if (ptrace(PTRACE_SETOPTIONS, child, NULL, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL) != 0 ||
-	    ptrace(PTRACE_SYSCALL, child, NULL, NULL) != 0)
-		return fail("ptrace");
-	status = trace(child, strtol(argv[1], NULL, 10), &calls);
+	calls = trace(child, strtol(argv[1], NULL, 10), &status);
 	dprintf(REPORT_FD, "%ld\n", calls);
-	return status;
+	return exit_code(status);
 }
