@@ -33,7 +33,7 @@ struct loop {
 	loop_fn *before_sleep;
 	void *before_sleep_context;
 	uint64_t turns;
-	size_t served; /* index of the watch that was served last */
+	size_t turn_of; /* index of the watch whose turn it is */
 	bool in_turn;
 	bool stopped;
 };
@@ -284,12 +284,12 @@ static void serve_watches(struct loop *loop)
 	for (i = 0; i < n; i++)
 		if (watch_at(loop, i)->is_urgent && serve_watch(loop, i))
 			return;
-	for (i = 1; i <= n; i++) {
-		size_t next = (loop->served + i) % n;
+	for (i = 0; i < n; i++) {
+		size_t next = (loop->turn_of + i) % n;
 
 		if (!serve_watch(loop, next))
 			continue;
-		loop->served = next;
+		loop->turn_of = next + 1;
 		return;
 	}
 }
