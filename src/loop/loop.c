@@ -33,7 +33,8 @@ struct loop {
 	loop_fn *before_sleep;
 	void *before_sleep_context;
 	uint64_t turns;
-	size_t turn_of; /* index of the watch whose turn it is */
+	size_t turn_of;  /* index of the watch whose turn it is */
+	bool was_urgent; /* the turn before was the urgent ones' alone */
 	bool in_turn;
 	bool stopped;
 };
@@ -176,6 +177,8 @@ enum err_code loop_on_signal(struct loop *loop, int signal_number, loop_signal_f
 	if (!code && !loop->signal_watch)
 		code = loop_watch(loop, loop->signals.read_fd, LOOP_READ, serve_signals, loop,
 				  &loop->signal_watch);
+	if (!code)
+		loop_watch_urgent(loop->signal_watch);
 	return code ? code : signals_set(&loop->signals, signal_number, fn, context);
 }
 
@@ -274,24 +277,40 @@ static bool serve_watch(struct loop *loop, size_t i)
 	return true;
 }
 
-/* One a turn, so that keys wait for one reply at most: the urgent one before all
- * others, and these in turns. */
-static void serve_watches(struct loop *loop)
+static bool serve_urgent(struct loop *loop)
+{
+	bool served = false;
+
+	for (size_t i = 0; i < loop->polls.len; i++)
+		if (watch_at(loop, i)->is_urgent)
+			served = serve_watch(loop, i) || served;
+	return served;
+}
+
+static void serve_one_other(struct loop *loop)
 {
 	size_t n = loop->polls.len;
-	size_t i;
 
-	for (i = 0; i < n; i++)
-		if (watch_at(loop, i)->is_urgent && serve_watch(loop, i))
-			return;
-	for (i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		size_t next = (loop->turn_of + i) % n;
 
-		if (!serve_watch(loop, next))
+		if (watch_at(loop, next)->is_urgent || !serve_watch(loop, next))
 			continue;
 		loop->turn_of = next + 1;
 		return;
 	}
+}
+
+/* Keys wait for one reply at most: the urgent are served before all others, and of
+ * these one a turn. One that is always ready (a terminal that hung up) leaves the
+ * others every second turn. */
+static void serve_watches(struct loop *loop)
+{
+	bool urgent = serve_urgent(loop);
+
+	if (!urgent || loop->was_urgent)
+		serve_one_other(loop);
+	loop->was_urgent = urgent && !loop->was_urgent;
 }
 
 void loop_watch_urgent(struct loop_watch *watch)
