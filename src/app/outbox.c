@@ -18,12 +18,13 @@
 #include "internal.h"
 #include "outbox.h"
 
-enum { AT_ONCE = 8, BODY_MAX = 1 << 20, ID_SIZE = 40 };
+enum { AT_ONCE = 8, BODY_MAX = 1 << 20, ID_SIZE = 40, STORE_WAIT_S = 30 };
 
 struct outbox {
 	struct session *session;
 	struct loop_timer *timer;
 	size_t sending;
+	int64_t not_before_us; /* the store refused a claim: none before this */
 };
 
 /* One try; owns its copy of the row. */
@@ -245,6 +246,8 @@ static void plan_next(struct session *session)
 	loop_timer_stop(&outbox->timer);
 	if (outbox_next_due(session_store(session), &next_us, &err) || next_us < 0)
 		return;
+	if (next_us < outbox->not_before_us)
+		next_us = outbox->not_before_us;
 	loop_timer_start(session_loop(session), next_us > now_us ? next_us - now_us : 0, its_time,
 			 session, &outbox->timer);
 }
@@ -259,8 +262,10 @@ static void pump(struct session *session)
 	if (session_may_write(session, &may) || outbox->sending >= AT_ONCE)
 		return;
 	if (outbox_claim_due(session_store(session), wall_us(session), AT_ONCE - outbox->sending,
-			     send_item, session, &err))
+			     send_item, session, &err)) {
+		outbox->not_before_us = wall_us(session) + STORE_WAIT_S * INT64_C(1000000);
 		messages_add(session_messages(session), SEVERITY_ERROR, NULL, "%.300s", err.text);
+	}
 	if (outbox->sending < AT_ONCE)
 		plan_next(session);
 }

@@ -3,7 +3,10 @@
  *   waiting ── its time came, or :recover ──> GET
  *      ^                                       │── read: applied | not applied |
  *      │                                       │   changed ──> closed, with its
- *      └── back-off: 5 s, doubling, 5 min <────┘ failed        audit entry, told
+ *      │                                       │ failed        audit entry, told
+ *      └── back-off: 5 s, doubling, 5 min <──────┘
+ *
+ * Where the store does not take the end, the intent waits for another check too.
  */
 #include "dacache/app/recover.h"
 
@@ -17,7 +20,7 @@
 #include "internal.h"
 #include "settle.h"
 
-enum { FIRST_WAIT_S = 5, LONGEST_WAIT_S = 300 };
+enum { FIRST_WAIT_S = 5, LONGEST_WAIT_S = 300, STORE_WAIT_S = 30 };
 static const int64_t us_per_s = 1000000;
 
 /* One intent being checked; owns its copy. */
@@ -32,6 +35,8 @@ struct recovery {
 	struct loop_timer *timer;
 	size_t open;
 	size_t busy;
+	struct vec unclosed;   /* of int64_t: our updates whose end the store did not take */
+	int64_t not_before_us; /* it refused the last time: no check before this */
 };
 
 static int64_t wall_us(struct session *session)
@@ -57,6 +62,7 @@ enum err_code recovery_new(struct session *session, struct recovery **out)
 	if (!recovery)
 		return ERR_NO_MEMORY;
 	recovery->session = session;
+	vec_init(&recovery->unclosed, sizeof(int64_t));
 	*out = recovery;
 	return ERR_OK;
 }
@@ -66,6 +72,7 @@ void recovery_free(struct recovery **recovery)
 	if (!*recovery)
 		return;
 	loop_timer_stop(&(*recovery)->timer);
+	vec_free(&(*recovery)->unclosed);
 	free(*recovery);
 	*recovery = NULL;
 }
@@ -130,6 +137,12 @@ static void make_entry(const struct intent *intent, enum settled settled, char *
 	entry->message = message;
 }
 
+/* A full disk is not asked again at once, nor the tenant for its sake. */
+static void store_refused(struct session *session)
+{
+	session_recovery(session)->not_before_us = wall_us(session) + STORE_WAIT_S * us_per_s;
+}
+
 static void resolve(struct check *check, const struct action *now)
 {
 	const struct intent *intent = &check->intent;
@@ -145,8 +158,10 @@ static void resolve(struct check *check, const struct action *now)
 
 	make_entry(intent, settled, message, sizeof(message), &entry);
 	closing.entry = &entry;
-	if (closing_write(check->session, &closing, &webhooks))
+	if (closing_write(check->session, &closing, &webhooks)) {
+		store_refused(check->session);
 		return;
+	}
 	messages_add(session_messages(check->session), SEVERITY_WARNING, intent->action_id,
 		     "%s: %s", intent->name ? intent->name : intent->action_id, message);
 	index_update(session_index(check->session), now);
@@ -162,10 +177,12 @@ static void stay_unknown(struct check *check, const char *why)
 	int64_t next_us = wall_us(check->session) + wait_us(check->intent.checks);
 	struct err err = {0};
 
-	if (intent_mark_unknown(session_store(check->session), check->intent_id, next_us, why, NULL,
-				&err))
-		messages_add(session_messages(check->session), SEVERITY_ERROR,
-			     check->intent.action_id, "%.300s", err.text);
+	if (!intent_mark_unknown(session_store(check->session), check->intent_id, next_us, why,
+				 NULL, &err))
+		return;
+	store_refused(check->session);
+	messages_add(session_messages(check->session), SEVERITY_ERROR, check->intent.action_id,
+		     "%.300s", err.text);
 }
 
 static void check_read(void *context, const struct tenant_reply *reply)
@@ -216,8 +233,8 @@ static void begin_check(struct session *session, const struct intent *intent)
 
 /* --- what is open --- */
 
-/* Our own intents that wait for a check: of dead processes, or unknown. An update
- * under way has an intent too, which is its own business. */
+/* Our own intents that wait for a check: of dead processes, unknown, or not closed. An
+ * update under way has an intent too, which is its own business. */
 struct gathering {
 	struct session *session;
 	struct vec due; /* of struct intent, owned */
@@ -226,12 +243,28 @@ struct gathering {
 	size_t open;
 };
 
+static bool is_unclosed(const struct recovery *recovery, int64_t intent_id)
+{
+	size_t i;
+
+	for (i = 0; i < recovery->unclosed.len; i++)
+		if (*(const int64_t *)vec_at(&recovery->unclosed, i) == intent_id)
+			return true;
+	return false;
+}
+
+static bool waits_for_check(const struct session *session, const struct intent *intent)
+{
+	return intent->owner == INTENT_OURS && (intent->recovered || intent->unknown ||
+						is_unclosed(session_recovery(session), intent->id));
+}
+
 static void gather(void *context, const struct intent *intent)
 {
 	struct gathering *gathering = context;
 	struct intent copy;
 
-	if (intent->owner != INTENT_OURS || !(intent->recovered || intent->unknown))
+	if (!waits_for_check(gathering->session, intent))
 		return;
 	gathering->open++;
 	if (intent->next_check_us > gathering->now_us) {
@@ -302,6 +335,8 @@ static void plan_next(struct session *session)
 	gather_all(session, now_us, &gathering);
 	if (gathering.due.len > 0)
 		gathering.next_us = now_us;
+	if (gathering.next_us < recovery->not_before_us)
+		gathering.next_us = recovery->not_before_us;
 	if (gathering.next_us != INT64_MAX)
 		loop_timer_start(session_loop(session), gathering.next_us - now_us, its_time,
 				 session, &recovery->timer);
@@ -353,11 +388,21 @@ void recover_later(struct session *session, int64_t intent_id, const char *messa
 {
 	int64_t next_us = wall_us(session) + wait_us(0);
 	struct err err = {0};
+	enum err_code code;
 
 	session_complete_entry(session, entry);
-	session_tell_entry(session, entry,
-			   intent_mark_unknown(session_store(session), intent_id, next_us, message,
-					       entry, &err),
-			   &err);
+	code = intent_mark_unknown(session_store(session), intent_id, next_us, message, entry,
+				   &err);
+	if (session_tell_entry(session, entry, code, &err))
+		recover_unclosed(session, intent_id);
+	else
+		plan_next(session);
+}
+
+void recover_unclosed(struct session *session, int64_t intent_id)
+{
+	/* Without memory for it the next start settles it. */
+	vec_push(&session_recovery(session)->unclosed, &intent_id);
+	store_refused(session);
 	plan_next(session);
 }

@@ -332,7 +332,7 @@ static enum err_code open_intent(struct update *update, struct err *err)
 	intent.local_changed = !local_settings_equal(&update->wanted.local, &update->local_before);
 	code = intent_open(session_store(update->session), &intent, &update->intent_id, err);
 	if (code)
-		err_prefix(err, "nothing was sent: ");
+		err_prefix(err, "nothing was sent");
 	return code;
 }
 

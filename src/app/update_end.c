@@ -90,6 +90,8 @@ static void close_intent(struct update *update, struct audit_entry *entry)
 		recover_later(update->session, update->intent_id, update->result.message, entry);
 	else if (closing_write(update->session, &closing, &update->result.webhooks) == ERR_OK)
 		update->result.local_saved = closing.saves_local;
+	else
+		recover_unclosed(update->session, update->intent_id);
 }
 
 static void tell_message(struct update *update)

@@ -30,5 +30,8 @@ enum err_code recover_each(struct session *session,
  * goes on in the background, with back-off. */
 void recover_later(struct session *session, int64_t intent_id, const char *message,
 		   struct audit_entry *entry);
+/* The end of an update could not be written, which was said: its intent stays open, and
+ * is checked until it can. */
+void recover_unclosed(struct session *session, int64_t intent_id);
 
 #endif
