@@ -48,6 +48,11 @@ enum err_code session_audit_count(struct session *session, const char *action_id
 
 void session_complete_entry(struct session *session, struct audit_entry *entry)
 {
+	const struct index_row *row =
+		entry->data_action_id ? index_find(session->index, entry->data_action_id) : NULL;
+
+	if (!entry->name && row)
+		entry->name = (char *)(uintptr_t)row->name;
 	entry->wall_us = clock_wall_us(loop_clock(session->loop));
 	entry->who = session->who;
 }

@@ -53,7 +53,7 @@ static void make_entry(struct update *update, struct audit_entry *entry)
 	entry->latency_ms = result->latency_ms;
 	entry->outcome = result->outcome;
 	entry->attempts = result->attempts;
-	entry->correlation_id = update->correlation_id;
+	entry->correlation_id = update->correlation_id[0] ? update->correlation_id : NULL;
 	entry->message = update->result.message;
 }
 

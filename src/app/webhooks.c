@@ -48,7 +48,8 @@ void webhook_entry(const char *action_id, const char *words, const struct webhoo
 	entry->outcome = !reply   ? OUTCOME_UNCHANGED
 			 : failed ? OUTCOME_NOT_APPLIED
 				  : OUTCOME_APPLIED;
-	entry->attempts = reply ? 1 : 0;
+	/* What the rules of the addresses forbid was not tried. */
+	entry->attempts = reply && reply->failure.kind != FAILURE_FORBIDDEN_URL;
 	entry->status = reply ? reply->status : 0;
 	entry->latency_ms = reply && reply->status ? (double)reply->latency_us / 1000.0 : -1;
 	entry->message = message;
