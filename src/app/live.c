@@ -54,6 +54,7 @@ struct live {
 	char header[64];
 	uint64_t lines_at[RATE_S]; /* lines a second, a ring by second */
 	int64_t lines_second;
+	int64_t feed_since_s; /* when the feed began */
 };
 
 static int64_t now_s(const struct live *live)
@@ -385,6 +386,7 @@ void live_set_feed(struct live *live, const char *name)
 {
 	snprintf(live->source.text, sizeof(live->source.text), "%s", name);
 	live->source.has_feed = true;
+	live->feed_since_s = now_s(live);
 }
 
 void live_feed_ended(struct live *live)
@@ -437,6 +439,7 @@ static void add_source(struct live_source *source, const char *text)
 void live_source(const struct live *live, struct live_source *out)
 {
 	int64_t second = now_s(live) - RATE_S + 1;
+	int64_t age_s = now_s(live) - live->feed_since_s + 1;
 	uint64_t lines = 0;
 
 	*out = live->source;
@@ -446,5 +449,6 @@ void live_source(const struct live *live, struct live_source *out)
 		add_source(out, live->header);
 	for (; second <= live->lines_second; second++)
 		lines += live->lines_at[second % RATE_S];
-	out->lines_per_s = (double)lines / RATE_S;
+	/* A feed that just began is not slower for the seconds before it. */
+	out->lines_per_s = (double)lines / (double)(age_s < RATE_S ? age_s : RATE_S);
 }

@@ -40,7 +40,7 @@ void ui_input(void *context, int fd, int events)
 	struct ui *ui = context;
 	struct key key;
 	struct mouse mouse;
-	bool gone = (events & LOOP_HANGUP) && !(events & LOOP_READ);
+	bool gone = events & LOOP_HANGUP;
 
 	if (prompt_is_open(ui->prompt)) {
 		gone = gone || !prompt_readable(ui->prompt, fd);
