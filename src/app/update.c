@@ -25,6 +25,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "dacache/app/recover.h"
 #include "dacache/net/tenant.h"
 #include "dacache/store/intents.h"
 #include "settle.h"
@@ -70,6 +71,12 @@ static bool holds_wanted(const struct update *update)
 	return update->now && cache_members_equal(&update->now->members, &update->wanted.members);
 }
 
+static bool stands(const struct update *update)
+{
+	return settle(update->now, &update->wanted.members, update->result.if_match) ==
+	       SETTLED_STANDS;
+}
+
 static void verified(struct update *update, const char *words)
 {
 	update->result.verified = true;
@@ -92,8 +99,13 @@ static void judge_conflict(struct update *update)
 		      "an earlier attempt may have taken effect, and reading again failed");
 		return;
 	}
-	ended(update, OUTCOME_CONFLICT,
-	      "the action changed since it was read; this request wrote nothing");
+	if (update->now && stands(update))
+		ended(update, OUTCOME_CONFLICT,
+		      "the tenant did not take If-Match, though the action is as it was read; "
+		      "this request wrote nothing");
+	else
+		ended(update, OUTCOME_CONFLICT,
+		      "the action changed since it was read; this request wrote nothing");
 }
 
 static void ended_lost(struct update *update, enum outcome outcome, const char *words)
@@ -317,6 +329,9 @@ static enum err_code open_intent(struct update *update, struct err *err)
 	code = action_if_match(update->base, update->result.if_match);
 	if (code)
 		return err_set(err, code, "no If-Match can be made of the action");
+	code = recover_none_of(update->session, update->base->id, err);
+	if (code)
+		return err_prefix(err, "nothing was sent");
 	snprintf(who, sizeof(who), "%s", session_who(update->session));
 	intent_init(&intent);
 	intent.action_id = update->base->id;

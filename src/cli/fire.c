@@ -50,6 +50,7 @@ static enum err_code fire_now(struct cli *cli, const char *id, const char *event
 		put_result(cli, id, &wait.result, json);
 		if (wait.result.failed > 0) {
 			cli_failed(cli, &wait.result.failure);
+			cli_errors_told(cli);
 			cli->exit_code = CLI_FAILED;
 		}
 	}

@@ -4,6 +4,8 @@
 
 #include "internal.h"
 
+enum { WIDTH = 79, INDENT = 12 };
+
 static const char usage[] =
 	"dacache: the cache settings of NICE CXone Data Actions\n"
 	"\n"
@@ -34,32 +36,38 @@ static const char ending[] =
 	"4 conflict, 5 rate limited, 6 not authorised, 7 not found, 8 network or TLS,\n"
 	"9 outcome unknown.\n";
 
+/* Words, wrapped at 79 columns; `column` stands where the first one begins. */
+static void print_wrapped(const char *text, int column, int indent)
+{
+	bool at_start = true;
+
+	while (*text) {
+		int len = (int)strcspn(text, " ");
+
+		if (!at_start && column + 1 + len > WIDTH) {
+			column = printf("\n%*s", indent, "") - 1;
+			at_start = true;
+		}
+		column += printf("%s%.*s", at_start ? "" : " ", len, text);
+		at_start = false;
+		text += len + (text[len] == ' ');
+	}
+	putchar('\n');
+}
+
 static void help_all(void)
 {
 	const struct command *table = command_table();
 	size_t i;
 
 	fputs(usage, stdout);
-	for (i = 0; i < COMMANDS; i++)
-		if (table[i].where & AT_SHELL)
-			printf("  %-9s %s\n", table[i].name, table[i].help);
-	fputs(ending, stdout);
-}
-
-/* Words of the arguments, wrapped at 79 columns. */
-static void print_arguments(const char *name, const char *arguments)
-{
-	int column = printf("dacache %s", name);
-
-	while (*arguments) {
-		int len = (int)strcspn(arguments, " ");
-
-		if (column + 1 + len > 79)
-			column = printf("\n       ") - 1;
-		column += printf(" %.*s", len, arguments);
-		arguments += len + (arguments[len] == ' ');
+	for (i = 0; i < COMMANDS; i++) {
+		if (!(table[i].where & AT_SHELL))
+			continue;
+		printf("  %-9s ", table[i].name);
+		print_wrapped(table[i].help, INDENT, INDENT);
 	}
-	putchar('\n');
+	fputs(ending, stdout);
 }
 
 static int written(void)
@@ -78,7 +86,8 @@ int cli_help(const struct cli_arguments *arguments)
 	}
 	if (command_find(arguments->command_argv[0], AT_SHELL, &command, &err))
 		return cli_complain(&err);
-	print_arguments(command->name, command->arguments);
-	printf("\n%s\n", command->help);
+	print_wrapped(command->arguments, printf("dacache %s ", command->name), 8);
+	putchar('\n');
+	print_wrapped(command->help, 0, 0);
 	return written();
 }

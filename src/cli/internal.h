@@ -11,7 +11,7 @@
 #include "dacache/base/buf.h"
 #include "dacache/cli/cli.h"
 
-enum { CLI_OUTPUT_MAX = 1 << 30, CLI_REPEATS_MAX = 32 };
+enum { CLI_OUTPUT_MAX = 1 << 30, CLI_FLUSH_AT = 1 << 16, CLI_REPEATS_MAX = 32 };
 
 /* What the subscription of cli_read_index looks at: it lives as long as the
  * session. */
@@ -26,7 +26,9 @@ struct cli {
 	int exit_code;
 	struct cli_index_wait index_wait;
 	bool hold_told;
+	uint64_t told;  /* messages up to this number have been said */
 	struct buf out; /* the answer: written to stdout at the end, whole */
+	bool unwritten; /* stdout takes no more */
 };
 
 /* One option a command takes; its value goes to *text (pointing into argv), or
@@ -50,7 +52,7 @@ enum err_code cli_options(int argc, char **argv, const struct cli_option *option
 
 /* Commands: one a file. */
 command_fn cli_list, cli_show, cli_set, cli_check, cli_fire, cli_hit, cli_audit, cli_report,
-	cli_doctor;
+	cli_doctor, cli_webhooks;
 
 /* --- waiting --- */
 /* Read one action and what is local to it, and wait. On failure: the card on
@@ -68,19 +70,33 @@ enum err_code cli_wait_index(struct cli *cli, struct index_progress *out, struct
 /* Settle first what a program that died left open; says on stderr what came of it.
  * What can't be settled now stays open. */
 enum err_code cli_recover(struct cli *cli, struct err *err);
-/* Until no delivery is under way; then the errors logged meanwhile on stderr:
- * deliveries that failed, an audit entry that was not written. */
+/* Until no delivery is under way. */
 enum err_code cli_wait_webhooks(struct cli *cli, struct err *err);
+/* The errors logged meanwhile on stderr, each once: deliveries that failed, an audit
+ * entry that was not written. */
+void cli_tell_errors(struct cli *cli);
+/* What was logged up to now was said otherwise. */
+void cli_errors_told(struct cli *cli);
 /* From now on a terminal hears when the queue is held, and for how long. */
 enum err_code cli_tell_holds(struct cli *cli, struct err *err);
 /* The card, shortened, on stderr; sets cli->exit_code; returns its err_code. */
 enum err_code cli_failed(struct cli *cli, const struct failure *failure);
+
+/* --- time --- */
+/* "2026-01-31T14:02:09Z" (any offset), "2026-01-31" (UTC: the day's first moment, with
+ * is_end its last), or a span back from now: "90s", "15m", "2h", "7d", "4w". With
+ * is_end all of the millisecond. ERR_USAGE names option. */
+enum err_code cli_moment(const char *option, const char *text, int64_t now_us, bool is_end,
+			 int64_t *out, struct err *err);
 
 /* --- output --- */
 /* On a terminal nothing but printable characters and line breaks gets through, and
  * nothing past ASCII where its locale is not UTF-8; elsewhere the bytes as they
  * are. false: not all was written (errno). */
 bool cli_write(FILE *stream, const char *text);
+/* An answer without an end: what there is of it goes to stdout now. false: that can't
+ * be written, which was said; go no further. */
+bool cli_flush(struct cli *cli);
 /* Says so, unless nobody reads any more (EPIPE); returns the exit code. */
 int cli_unwritten(int error);
 /* As cli_write, to stderr. */
@@ -93,6 +109,8 @@ void cli_json_int(struct buf *out, const char *name, int64_t value);
 void cli_json_bool(struct buf *out, const char *name, bool value);
 /* Three decimals at most; negative: null. */
 void cli_json_ms(struct buf *out, const char *name, double value);
+/* A cell of a table: made safe, cut to `columns`, and a blank behind it. */
+void cli_cell(struct buf *out, const char *text, int columns);
 /* A line "name   value" for people, value made safe. */
 void cli_text_line(struct buf *out, const char *name, const char *value);
 /* Ask on the terminal; true for yes. */

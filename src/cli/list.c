@@ -1,4 +1,3 @@
-#include <langinfo.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,16 +22,6 @@ static void put_json(struct buf *out, const struct index_row *row)
 	buf_puts(out, "}");
 }
 
-static void put_cell(struct buf *out, const char *text, int columns)
-{
-	bool ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-	int used = 0;
-
-	text_fit(out, text, columns, ascii, &used);
-	for (; used <= columns; used++)
-		buf_putc(out, ' ');
-}
-
 static void put_line(struct buf *out, const struct index_row *row, int id_columns)
 {
 	char ttl[16] = "-";
@@ -41,11 +30,11 @@ static void put_line(struct buf *out, const struct index_row *row, int id_column
 		snprintf(ttl, sizeof(ttl), "?");
 	if (row->ttl_s >= 0)
 		snprintf(ttl, sizeof(ttl), "%d", (int)row->ttl_s);
-	put_cell(out, row->id, id_columns);
-	put_cell(out, row->name, NAME_COLUMNS);
-	put_cell(out, row->category, CATEGORY_COLUMNS);
-	put_cell(out, row->enabled ? "on" : "off", 3);
-	put_cell(out, tier_name((enum tier)row->tier), 16);
+	cli_cell(out, row->id, id_columns);
+	cli_cell(out, row->name, NAME_COLUMNS);
+	cli_cell(out, row->category, CATEGORY_COLUMNS);
+	cli_cell(out, row->enabled ? "on" : "off", 3);
+	cli_cell(out, tier_name((enum tier)row->tier), 16);
 	buf_printf(out, "%6s  ", ttl);
 	text_escape(out, row->key ? row->key : "-");
 	buf_putc(out, '\n');

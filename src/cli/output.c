@@ -86,6 +86,16 @@ int cli_unwritten(int error)
 	return CLI_FAILED;
 }
 
+bool cli_flush(struct cli *cli)
+{
+	if (!cli->unwritten && !cli_write(stdout, buf_str(&cli->out))) {
+		cli->unwritten = true;
+		cli->exit_code = cli_unwritten(errno);
+	}
+	buf_reset(&cli->out);
+	return !cli->unwritten;
+}
+
 void cli_say(const char *format, ...)
 {
 	struct buf text;

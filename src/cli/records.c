@@ -1,4 +1,4 @@
-/* hit, audit, report: what is kept in the store. */
+/* hit, report: what is kept in the store. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,69 +35,6 @@ enum err_code cli_hit(void *context, int argc, char **argv, struct err *err)
 			       "1000000",
 			       count);
 	return session_hit(cli->session, words[0], hit, times, err);
-}
-
-/* --- audit --- */
-
-static void put_audit_line(struct buf *out, const struct audit_entry *entry)
-{
-	char when[CLOCK_TEXT_SIZE];
-
-	clock_format_rfc3339(entry->wall_us, when);
-	buf_printf(out, "%s  %-12s %-12s ", when, outcome_name(entry->outcome),
-		   entry->action ? entry->action : "-");
-	if (entry->status)
-		buf_printf(out, "%3d  ", entry->status);
-	else
-		buf_puts(out, "  -  ");
-	text_escape(out, entry->data_action_id ? entry->data_action_id : "-");
-	buf_puts(out, "  ");
-	text_escape(out, entry->message ? entry->message : "");
-	buf_putc(out, '\n');
-}
-
-struct audit_print {
-	struct buf *out;
-	bool json;
-	bool first;
-};
-
-static bool print_entry(void *context, const struct audit_entry *entry)
-{
-	struct audit_print *print = context;
-
-	if (!print->json) {
-		put_audit_line(print->out, entry);
-		return true;
-	}
-	buf_puts(print->out, print->first ? "[" : ",\n ");
-	print->first = false;
-	audit_entry_to_json(entry, print->out);
-	return true;
-}
-
-enum err_code cli_audit(void *context, int argc, char **argv, struct err *err)
-{
-	struct cli *cli = context;
-	const char *words[1];
-	const char *id = NULL;
-	const char *limit = "0";
-	struct audit_print print = {&cli->out, false, true};
-	const struct cli_option options[] = {{"--id", &id, NULL, NULL},
-					     {"--limit", &limit, NULL, NULL},
-					     {"--json", NULL, &print.json, NULL}};
-	int64_t most;
-	size_t n;
-	enum err_code code = cli_options(argc, argv, options, 3, words, 0, &n, err);
-
-	if (code)
-		return code;
-	if (text_parse_int(limit, 0, INT32_MAX, &most))
-		return err_set(err, ERR_USAGE, "audit: --limit '%s' is no number", limit);
-	code = session_audit_each(cli->session, id, 0, (size_t)most, print_entry, &print, err);
-	if (!code && print.json)
-		buf_puts(&cli->out, print.first ? "[]\n" : "]\n");
-	return code;
 }
 
 /* --- report --- */

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dacache/app/webhooks.h"
 #include "internal.h"
 
 static command_fn *const handlers[COMMANDS] = {
@@ -9,11 +10,12 @@ static command_fn *const handlers[COMMANDS] = {
 	[COMMAND_SET] = cli_set,           [COMMAND_CHECK] = cli_check,
 	[COMMAND_FIRE] = cli_fire,         [COMMAND_HIT] = cli_hit,
 	[COMMAND_AUDIT_SHELL] = cli_audit, [COMMAND_REPORT] = cli_report,
-	[COMMAND_DOCTOR] = cli_doctor,
+	[COMMAND_DOCTOR] = cli_doctor,     [COMMAND_WEBHOOKS] = cli_webhooks,
 };
 
-/* Those that speak with the tenant settle first what is open there. */
-static bool settles_first(enum command_id id)
+/* Those that speak with the tenant settle first what is open there, and in the end send
+ * the deliveries that are due. */
+static bool settles(enum command_id id)
 {
 	return id == COMMAND_LIST || id == COMMAND_SHOW || id == COMMAND_SET ||
 	       id == COMMAND_CHECK || id == COMMAND_FIRE;
@@ -55,9 +57,42 @@ int cli_complain(const struct err *err)
 }
 
 /* The whole answer, or an error: a full disk must not look like an answer. */
-static int write_answer(const struct buf *out)
+static void write_answer(struct cli *cli)
 {
-	return cli_write(stdout, buf_str(out)) ? CLI_DONE : cli_unwritten(errno);
+	if (cli->out.len > 0)
+		cli_flush(cli);
+}
+
+static enum err_code run_command(struct cli *cli, const struct cli_arguments *arguments,
+				 const struct command **command, struct err *err)
+{
+	enum err_code code = command_find(arguments->command_argv[0], AT_SHELL, command, err);
+
+	if (!code)
+		code = cli_tell_holds(cli, err);
+	if (!code && settles((*command)->id))
+		code = cli_recover(cli, err);
+	if (!code)
+		code = command_dispatch(cli->session, *command, handlers, cli,
+					arguments->command_argc, arguments->command_argv, err);
+	if (!code && cli->out.failed)
+		code = err_set(err, cli->out.failed, "the answer is too large for memory");
+	if (code) /* half an answer is none */
+		buf_reset(&cli->out);
+	return code;
+}
+
+/* With the answer given already: a receiver may take its time. */
+static int end_deliveries(struct cli *cli, const struct command *command, bool failed)
+{
+	struct err err = {0};
+	enum err_code code;
+
+	if (!failed && settles(command->id))
+		webhooks_start(cli->session);
+	code = cli_wait_webhooks(cli, &err);
+	cli_tell_errors(cli);
+	return code ? cli_complain(&err) : CLI_DONE;
 }
 
 int cli_run(struct session *session, const struct cli_arguments *arguments)
@@ -66,26 +101,16 @@ int cli_run(struct session *session, const struct cli_arguments *arguments)
 	const struct command *command = NULL;
 	struct err err = {0};
 	enum err_code code;
-	int status;
+	int status = CLI_DONE;
+	int ending;
 
 	buf_init(&cli.out, CLI_OUTPUT_MAX);
-	code = command_find(arguments->command_argv[0], AT_SHELL, &command, &err);
-	if (!code)
-		code = cli_tell_holds(&cli, &err);
-	if (!code && settles_first(command->id))
-		code = cli_recover(&cli, &err);
-	if (!code)
-		code = command_dispatch(session, command, handlers, &cli, arguments->command_argc,
-					arguments->command_argv, &err);
-	if (!code && cli.out.failed)
-		code = err_set(&err, cli.out.failed, "the answer is too large for memory");
-	if (code) /* half an answer is none */
-		buf_reset(&cli.out);
-	status = write_answer(&cli.out);
+	code = run_command(&cli, arguments, &command, &err);
+	write_answer(&cli);
 	if (code && err.text[0])
 		status = cli_complain(&err);
-	if (cli.exit_code)
-		status = cli.exit_code;
+	ending = end_deliveries(&cli, command, code != ERR_OK);
+	status = status ? status : ending;
 	buf_free(&cli.out);
-	return status;
+	return cli.exit_code ? cli.exit_code : status;
 }

@@ -162,6 +162,7 @@ enum err_code cli_recover(struct cli *cli, struct err *err)
 		code = loop_turn(session_loop(cli->session), -1, err);
 	for (i = messages_count(messages); i-- > 0;)
 		cli_say("dacache: %s\n", messages_at(messages, i)->text);
+	cli_errors_told(cli);
 	return code;
 }
 
@@ -176,7 +177,14 @@ static bool is_news(const struct message *message)
 	return message->severity == SEVERITY_ERROR && (!message->has_failure || is_delivery);
 }
 
-static void tell_errors(struct cli *cli)
+void cli_errors_told(struct cli *cli)
+{
+	const struct message *newest = messages_at(session_messages(cli->session), 0);
+
+	cli->told = newest ? newest->number : 0;
+}
+
+void cli_tell_errors(struct cli *cli)
 {
 	const struct messages *messages = session_messages(cli->session);
 	size_t i;
@@ -184,12 +192,13 @@ static void tell_errors(struct cli *cli)
 	for (i = messages_count(messages); i-- > 0;) {
 		const struct message *message = messages_at(messages, i);
 
-		if (!is_news(message))
+		if (message->number <= cli->told || !is_news(message))
 			continue;
 		cli_say("dacache: %s%s\n",
 			message->has_failure ? "a directive was not delivered: " : "",
 			message->text);
 	}
+	cli_errors_told(cli);
 }
 
 enum err_code cli_wait_webhooks(struct cli *cli, struct err *err)
@@ -198,6 +207,5 @@ enum err_code cli_wait_webhooks(struct cli *cli, struct err *err)
 
 	while (!code && webhooks_busy(cli->session) > 0)
 		code = loop_turn(session_loop(cli->session), -1, err);
-	tell_errors(cli);
 	return code;
 }

@@ -1,3 +1,4 @@
+#include <langinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,16 @@ void cli_text_line(struct buf *out, const char *name, const char *value)
 	buf_printf(out, "%-12s ", name);
 	text_escape(out, value);
 	buf_putc(out, '\n');
+}
+
+void cli_cell(struct buf *out, const char *text, int columns)
+{
+	bool ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+	int used = 0;
+
+	text_fit(out, text, columns, ascii, &used);
+	for (; used <= columns; used++)
+		buf_putc(out, ' ');
 }
 
 char *cli_ask_line(const char *question)

@@ -14,7 +14,7 @@ is "directives alone post nothing" "$CODE $(control webhooks)" "0 []"
 
 run fire ani crm.update --yes
 complains "an event that none has: it lists those there are" 7 <<'END'
-dacache: no directive has the event type 'crm.update'; it has: crm.updated, crm.updated, crm.viewed, crm.down
+dacache: no directive has the event type 'crm.update'; it has: crm.updated, crm.viewed, crm.down
 END
 run fire ani crm.updated
 complains "without a terminal it wants --yes" 2 <<'END'

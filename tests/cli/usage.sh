@@ -7,13 +7,13 @@ run --version
 is "--version" "$CODE $(sed 's/[0-9.]*$/N/' "$work/stdout")" "0 dacache N"
 run --help
 is "--help" "$CODE $(head -n 1 "$work/stdout")" "0 dacache: the cache settings of NICE CXone Data Actions"
-for command in list show set check fire hit audit report doctor; do
+for command in list show set check fire hit audit webhooks report doctor; do
 	is "--help names $command" "$(grep -c "^  $command " "$work/stdout")" 1
 done
 cp "$work/stdout" "$work/help"
 run -h
 is "-h" "$CODE $(cmp "$work/help" "$work/stdout")" "0 "
-for command in list show set check fire hit audit report doctor; do
+for command in list show set check fire hit audit webhooks report doctor; do
 	run $command --help
 	is "$command --help" "$CODE $(sed -n "1s/ .*/ /p" "$work/stdout" | head -c 8) $(awk 'length > 79' "$work/stdout")" "0 dacache  "
 	is "$command -h" "$("$DACACHE" $command -h | cmp - "$work/stdout")" ""
@@ -22,7 +22,7 @@ run set --help
 prints "help of a command" 0 <<'END'
 dacache set ID [--key KEY] [--tier TIER] [--ttl SECONDS] [--enable|--disable]
         [--directive SOURCE,EVENT,ACTION]... [--no-directives] [--payload-kb N]
-        [--dry-run] [--yes] [--json]
+        [--dry-run] [--yes] [--rebase] [--json]
 
 Change one action by one PUT with If-Match.
 END
@@ -47,6 +47,15 @@ usage 'list --json=1' '--json takes no value'
 usage 'show' 'show needs the ID of an action'
 usage 'set --yes' 'set needs the ID of an action'
 usage 'fire ani' 'fire needs the ID of an action and an event type'
+usage 'audit --since yesterday' "audit: --since: 'yesterday' is neither a time (2026-01-31T14:02:09Z), a date (2026-01-31) nor a span (90s, 15m, 2h, 7d, 4w)"
+usage 'audit --until 2026-02-30' "audit: --until: '2026-02-30' is neither a time (2026-01-31T14:02:09Z), a date (2026-01-31) nor a span (90s, 15m, 2h, 7d, 4w)"
+usage 'audit --outcome done' "audit: --outcome 'done' is none of: applied, unchanged, conflict, refused, not applied, unknown"
+usage 'audit --status 2xx' "audit: --status '2xx' is neither an HTTP status (100-599) nor none"
+usage 'audit --limit -1' "audit: --limit '-1' is no number"
+usage 'audit --head 1:0' 'audit: --head is for --verify'
+usage 'audit --verify --id ani' 'audit: --verify checks all entries: it takes no filter'
+usage 'audit --verify --head x' "'x' is no head: it must be SEQ:HASH, as --verify gives it"
+usage 'webhooks --retry x --all' 'webhooks: --retry and --all exclude each other'
 usage '--url ftp://x list' '--url: base_url must begin with http:// or https://'
 usage '--url http://example.com list' '--url: base_url must be https:// (http:// is for loopback alone)'
 usage '--profile other list' "$work/config/dacache/config.ini has no profile 'other'"
