@@ -176,7 +176,9 @@ static void lay_out(struct ui *ui, struct ui_screen *screen)
 {
 	struct rect at = place_of(ui, screen);
 
-	if (is_popup(screen)) {
+	/* On a terminal of one row ncurses itself moves windows, off the screen even. */
+	if (is_popup(screen) || getbegy(screen->window) != at.row ||
+	    getbegx(screen->window) != at.col) {
 		wresize(screen->window, 1, 1);
 		move_panel(screen->panel, at.row, at.col);
 	}
