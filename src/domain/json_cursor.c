@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "dacache/base/text.h"
+
 enum { DEPTH_MAX = 64, DIGITS_KEPT = 18, EXPONENT_MAX = 100000 };
 
 static bool is_digit(char c)
@@ -10,10 +12,14 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
 void cursor_blanks(struct cursor *cursor)
 {
-	while (cursor->at < cursor->end && (*cursor->at == ' ' || *cursor->at == '\t' ||
-					    *cursor->at == '\n' || *cursor->at == '\r'))
+	while (cursor->at < cursor->end && is_blank(*cursor->at))
 		cursor->at++;
 }
 
@@ -75,30 +81,49 @@ static size_t escape_length(const char *at, const char *end)
 	return strchr("\"\\/bfnrt", at[1]) != NULL && at[1] != '\0' ? 2 : 0;
 }
 
+/* What ends a run of plain characters in a string. */
+static bool is_plain(char c)
+{
+	return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' && c != '\\';
+}
+
+/* The length of what is not plain and no closing quote; 0: it may not stand there. */
+static size_t odd_length(const struct cursor *cursor, const char *at, struct cursor_string *string)
+{
+	if (*at == '\\') {
+		string->escaped = true;
+		return escape_length(at, cursor->end);
+	}
+	if ((unsigned char)*at < 0x20)
+		return cursor->takes_controls && *at != '\0';
+	string->past_ascii = true;
+	return 1;
+}
+
 bool cursor_string(struct cursor *cursor, struct cursor_string *out)
 {
 	const char *at = cursor->at;
 
 	if (at == cursor->end || *at++ != '"')
 		return false;
-	out->at = at;
-	out->escaped = false;
-	while (at < cursor->end && *at != '"') {
-		size_t step = 1;
+	*out = (struct cursor_string){.at = at};
+	for (;;) {
+		size_t step;
 
-		if ((unsigned char)*at < 0x20)
+		while (at < cursor->end && is_plain(*at))
+			at++;
+		if (at == cursor->end)
 			return false;
-		if (*at == '\\') {
-			step = escape_length(at, cursor->end);
-			out->escaped = true;
-		}
+		if (*at == '"')
+			break;
+		step = odd_length(cursor, at, out);
 		if (step == 0)
 			return false;
 		at += step;
 	}
-	if (at == cursor->end)
-		return false;
 	out->len = (size_t)(at - out->at);
+	if (cursor->wants_utf8 && out->past_ascii && !text_is_valid(out->at, out->len))
+		return false;
 	cursor->at = at + 1;
 	cursor_blanks(cursor);
 	return true;
@@ -165,6 +190,28 @@ bool cursor_number(struct cursor *cursor, struct cursor_number *out)
 	return true;
 }
 
+bool cursor_int(struct cursor *cursor, int64_t *out, bool *is_int)
+{
+	const char *start = cursor->at;
+	struct cursor_number number;
+	char text[24];
+	size_t len;
+
+	*is_int = false;
+	if (start == cursor->end || (*start != '-' && !is_digit(*start)))
+		return cursor_skip(cursor);
+	if (!cursor_number(cursor, &number))
+		return false;
+	for (len = 0; start + len < cursor->at && !is_blank(start[len]); len++)
+		;
+	if (len >= sizeof(text))
+		return true;
+	memcpy(text, start, len);
+	text[len] = '\0';
+	*is_int = text_parse_int(text, INT64_MIN, INT64_MAX, out) == ERR_OK;
+	return true;
+}
+
 static bool skip_scalar(struct cursor *cursor)
 {
 	struct cursor_string string;
@@ -224,7 +271,7 @@ static bool skip_value(struct cursor *cursor, int depth)
 
 bool cursor_skip(struct cursor *cursor)
 {
-	return skip_value(cursor, DEPTH_MAX);
+	return skip_value(cursor, DEPTH_MAX - cursor->depth);
 }
 
 static size_t put_utf8(uint32_t ucs, char room[4])
@@ -322,6 +369,20 @@ bool cursor_copy(struct cursor_string string, char *out, size_t size, size_t *le
 	}
 	out[*len] = '\0';
 	return true;
+}
+
+bool cursor_named(struct cursor_string string, const char *wanted)
+{
+	const char *piece;
+	size_t len;
+	char room[4];
+
+	while (cursor_piece(&string, room, &piece, &len)) {
+		if (strncmp(wanted, piece, len) != 0 || memchr(piece, '\0', len) != NULL)
+			return false;
+		wanted += len;
+	}
+	return *wanted == '\0';
 }
 
 /* value / 10^places, the half rounded up. */

@@ -165,7 +165,7 @@ static enum err_code read_members(struct cursor *cursor, struct reading *reading
 enum err_code lookup_parse(const char *line, size_t len, struct lookup *out, struct err *err)
 {
 	struct reading reading = {.lookup = out};
-	struct cursor cursor = {line, line + len};
+	struct cursor cursor = {.at = line, .end = line + len};
 	enum err_code code;
 
 	*out = (struct lookup){.wall_us = -1, .latency_us = -1};

@@ -148,7 +148,7 @@ static void take_lines(struct plan_reading *reading)
 	while (at < reader->len) {
 		const char *newline = memchr(reader->text + at, '\n', reader->len - at);
 		size_t end = newline ? (size_t)(newline - reader->text) : reader->len;
-		struct cursor line = {reader->text + at, reader->text + end};
+		struct cursor line = {.at = reader->text + at, .end = reader->text + end};
 
 		cursor_blanks(&line);
 		if (line.at < line.end)
@@ -182,7 +182,7 @@ static bool is_one_object(struct cursor cursor, bool *has_actions)
 static void take_file(struct plan_reading *reading)
 {
 	const char *text = reading->reader.text;
-	struct cursor cursor = {text, text + reading->reader.len};
+	struct cursor cursor = {.at = text, .end = text + reading->reader.len};
 	bool has_actions;
 
 	cursor_blanks(&cursor);

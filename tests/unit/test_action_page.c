@@ -127,10 +127,75 @@ static void odd_ttls_are_seen_in_rows(void **state)
 	action_page_clear(&page);
 }
 
+static void last_of_two_members_counts(void **state)
+{
+	struct action_page page;
+
+	(void)state;
+	parse("{\"entities\":[{\"id\":\"old\"}],\"total\":1,\"total\":2,\"entities\":[{\"id\":"
+	      "\"x\",\"id\":\"a\",\"cacheTtl\":1,\"cacheTtl\":60},{\"id\":\"b\",\"id\":7}]}",
+	      &page);
+	assert_int_equal(page.len, 1);
+	assert_int_equal(page.broken, 1);
+	assert_int_equal(page.total, 2);
+	assert_string_equal(page.rows[0].id, "a");
+	assert_int_equal(page.rows[0].members.ttl_s, 60);
+	action_page_clear(&page);
+}
+
+static void one_of_several_lists_counts(void **state)
+{
+	static const char *const bodies[] = {
+		"{\"results\":[{\"id\":\"r\"}],\"items\":[{\"id\":\"a\"}]}",
+		"{\"items\":[{\"id\":\"i\"}],\"results\":[{\"id\":\"a\"}],\"items\":5}",
+		"{\"items\":[5,6],\"total\":1,\"entities\":[{\"id\":\"a\"}],\"dataActions\":[]}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+		struct action_page page;
+
+		parse(bodies[i], &page);
+		assert_int_equal(page.len, 1);
+		assert_int_equal(page.broken, 0);
+		assert_string_equal(page.rows[0].id, "a");
+		action_page_clear(&page);
+	}
+}
+
+static void escapes_are_undone(void **state)
+{
+	struct action_page page;
+
+	(void)state;
+	parse("[{\"\\u0069d\":\"\\u00e9\\ud83d\\ude00\\/\",\"name\":\"a\\u0000b\",\"cacheKey\":"
+	      "\"\\ud83dx\\n\"}]",
+	      &page);
+	assert_string_equal(page.rows[0].id, "\xc3\xa9\xf0\x9f\x98\x80/");
+	assert_string_equal(page.rows[0].name, "a\xe2\x90\x80"
+					       "b");
+	assert_string_equal(page.rows[0].members.key, "\xef\xbf\xbdx\n");
+	action_page_clear(&page);
+}
+
 static void what_is_no_page_is_refused(void **state)
 {
 	static const char *const bad[] = {
-		"", "{}", "5", "null", "\"x\"", "{\"entities\":{}}", "{\"entities\":[}", "<html>",
+		"",
+		"{}",
+		"5",
+		"null",
+		"\"x\"",
+		"{\"entities\":{}}",
+		"{\"entities\":[}",
+		"<html>",
+		"[{\"id\":\"a\"}] x",
+		"[{\"id\":\"a\"},]",
+		"[{\"id\":\"\xff\"}]",
+		"[{\"id\":\"a",
+		"[",
+		"{\"total\":01,\"entities\":[]}",
+		"[{'id':'a'}]",
 	};
 
 	(void)state;
@@ -141,6 +206,7 @@ static void what_is_no_page_is_refused(void **state)
 		if (action_page_parse(bad[i], strlen(bad[i]), &page, &err) != ERR_PARSE)
 			fail_msg("let through: %s", bad[i]);
 		assert_null(page.rows);
+		assert_string_not_equal(err.text, "");
 	}
 }
 
@@ -153,6 +219,9 @@ int main(void)
 		cmocka_unit_test(broken_entries_are_counted_and_left_out),
 		cmocka_unit_test(odd_totals_count_as_absent),
 		cmocka_unit_test(odd_ttls_are_seen_in_rows),
+		cmocka_unit_test(last_of_two_members_counts),
+		cmocka_unit_test(one_of_several_lists_counts),
+		cmocka_unit_test(escapes_are_undone),
 		cmocka_unit_test(what_is_no_page_is_refused),
 	};
 

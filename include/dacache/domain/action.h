@@ -53,11 +53,11 @@ enum err_code action_put_body(const struct action *action, const struct cache_me
 /* The whole document, indented by two, for reading. */
 enum err_code action_pretty(const struct action *action, struct buf *out);
 
-/* One row of a page of the list. Strings are owned. */
+/* One row of a page of the list. Strings are the page's, the members' key too. */
 struct action_row {
-	char *id;
-	char *name;
-	char *category;
+	const char *id;
+	const char *name;
+	const char *category;
 	struct cache_members members;
 };
 
@@ -70,9 +70,11 @@ struct action_page {
 	int64_t total;       /* -1 */
 	int64_t page_count;  /* -1 */
 	size_t broken;       /* entries without an id, or no objects: left out */
+	char *texts;         /* of the rows */
 };
 
-/* Takes `entities`, `items`, `dataActions`, `results` or a bare array. */
+/* Takes `entities`, `items`, `dataActions`, `results` or a bare array. ERR_PARSE where
+ * it is no JSON or holds no such list; the page is then empty. */
 enum err_code action_page_parse(const char *body, size_t len, struct action_page *out,
 				struct err *err);
 void action_page_clear(struct action_page *page);
