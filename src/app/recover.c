@@ -345,7 +345,7 @@ static void plan_next(struct session *session)
 
 /* --- public --- */
 
-void recover_start(struct session *session)
+static void claim_dead(struct session *session)
 {
 	struct messages *messages = session_messages(session);
 	struct err err = {0};
@@ -358,6 +358,10 @@ void recover_start(struct session *session)
 			     "%zu change%s of a program that ended too early: reading again to see "
 			     "what came of %s",
 			     claimed, claimed == 1 ? "" : "s", claimed == 1 ? "it" : "them");
+}
+
+void recover_start(struct session *session)
+{
 	recover_now(session);
 }
 
@@ -373,6 +377,7 @@ size_t recover_busy(const struct session *session)
 
 size_t recover_now(struct session *session)
 {
+	claim_dead(session);
 	return check_due(session, INT64_MAX);
 }
 
@@ -381,6 +386,31 @@ enum err_code recover_each(struct session *session,
 			   struct err *err)
 {
 	return intent_each_open(session_store(session), fn, context, err);
+}
+
+struct search {
+	const char *action_id;
+	bool found;
+};
+
+static void look_at(void *context, const struct intent *intent)
+{
+	struct search *search = context;
+
+	if (intent->owner != INTENT_OTHERS && strcmp(intent->action_id, search->action_id) == 0)
+		search->found = true;
+}
+
+enum err_code recover_none_of(struct session *session, const char *action_id, struct err *err)
+{
+	struct search search = {.action_id = action_id};
+	enum err_code code = intent_each_open(session_store(session), look_at, &search, err);
+
+	if (!code && search.found)
+		code = err_set(err, ERR_STORE,
+			       "what came of an earlier change of this action is not on record "
+			       "yet; the next start, or :recover, looks again");
+	return code;
 }
 
 void recover_later(struct session *session, int64_t intent_id, const char *message,

@@ -63,7 +63,8 @@ TTL=102
 one_more_page() {
 	TTL=$((TTL + 1))
 	sent=$(puts) posted=$(posts)
-	run_limited $(($(stat -c %s "$store-wal") + $1 * FRAME)) set ani --ttl $TTL --yes
+	log=$(stat -c %s "$store-wal")
+	run_limited $((log + $1 * FRAME)) set ani --ttl $TTL --yes
 	sent=$(($(puts) - sent)) posted=$(($(posts) - posted))
 	PHASE=after
 	[ $sent -eq 1 ] || PHASE=before
@@ -71,6 +72,7 @@ one_more_page() {
 }
 
 pages=0
+intent=
 while [ $pages -lt $STEPS ]; do
 	one_more_page $pages
 	what="room for $pages pages"
@@ -81,15 +83,20 @@ while [ $pages -lt $STEPS ]; do
 			"1 0 nothing was sent: $store*check the disk*"
 		;;
 	after)
+		total=$(puts)
+		intent=${intent:-$pages} # the pages it takes
 		is "$what: full after the PUT" "$CODE $(cut -d : -f 1 "$work/stdout")" "0 applied"
 		like "$what: it is told" "$(said)" "the audit entry was not written: $store*check the disk*"
 		is "$what: its webhook waits for its record" "$posted" 0
 		is "$what: its intent stays open" "$(open_intents)" 1
 		reads=$(control requests | jq length)
-		run_limited "$(stat -c %s "$store-wal")" show ani
+		run_limited $((log + (intent + 1) * FRAME)) show ani
 		is "$what: still full, the answer comes" "$CODE $(sed -n 's/^TTL *//p' "$work/stdout")" "0 $TTL s (custom)"
 		is "$what: still full, one read for the open change and one for the answer, after the token" \
-			"$(($(control requests | jq length) - reads)) $(open_intents)" "3 1"
+			"$(($(control requests | jq length) - reads))" 3
+		run_limited $((log + (2 * intent + 1) * FRAME)) set ani --ttl 99 --yes
+		like "$what: no other change hides what came of it" "$CODE $(open_intents) $(puts) $(said)" \
+			"1 1 $total nothing was sent: what came of an earlier change * is not on record yet*"
 		run show ani
 		like "$what: settled once there is room" "$CODE $(open_intents) $(cat "$work/stderr")" \
 			"0 0 *applied (resolved after a crash): the action holds what was sent*"

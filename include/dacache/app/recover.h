@@ -17,7 +17,8 @@ void recover_start(struct session *session);
 size_t recover_open(const struct session *session);
 size_t recover_busy(const struct session *session);
 
-/* `:recover`: check all of them now. Returns how many checks began. */
+/* `:recover`: check all of them now, and those of processes that died meanwhile.
+ * Returns how many checks began. */
 size_t recover_now(struct session *session);
 
 /* Every open intent of the tenant, other processes' too. */
@@ -26,6 +27,9 @@ enum err_code recover_each(struct session *session,
 			   struct err *err);
 
 /* --- for update.c --- */
+/* ERR_STORE where a change of this action is open, this process's or a dead one's:
+ * another one would hide what came of it. */
+enum err_code recover_none_of(struct session *session, const char *action_id, struct err *err);
 /* An outcome stays unknown: the intent stays open, entry is written, and a check
  * goes on in the background, with back-off. */
 void recover_later(struct session *session, int64_t intent_id, const char *message,
