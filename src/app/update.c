@@ -332,9 +332,6 @@ static enum err_code open_intent(struct update *update, struct err *err)
 	code = recover_none_of(update->session, update->base->id, err);
 	if (code)
 		return err_prefix(err, "nothing was sent");
-	code = recover_none_of(update->session, update->base->id, err);
-	if (code)
-		return err_prefix(err, "nothing was sent");
 	snprintf(who, sizeof(who), "%s", session_who(update->session));
 	intent_init(&intent);
 	intent.action_id = update->base->id;
