@@ -85,11 +85,21 @@ static void verified(struct update *update, const char *words)
 	ended(update, OUTCOME_APPLIED, words);
 }
 
+/* Where no ETag is sent, what was read again is told by the hash that would be sent. */
+static void note_server_etag(struct update *update)
+{
+	struct failure *failure = &update->result.failure;
+	char present[ETAG_SIZE];
+
+	if (!update->now || action_if_match(update->now, present))
+		return;
+	snprintf(failure->server_etag, sizeof(failure->server_etag), "%s", present);
+	failure->etag_is_ours = update->now->etag[0] == '\0';
+}
+
 static void judge_conflict(struct update *update)
 {
-	if (update->now)
-		snprintf(update->result.failure.server_etag,
-			 sizeof(update->result.failure.server_etag), "%s", update->now->etag);
+	note_server_etag(update);
 	if (update->may_have_applied && holds_wanted(update)) {
 		verified(update, "an earlier attempt took effect, seen by reading again");
 		return;

@@ -182,10 +182,55 @@ static void tell_not_found(struct card_build *build)
 	card_step(build, "Check that the id belongs to the tenant of %s.", build->profile);
 }
 
+/* Read again, it is what If-Match named: nobody else's change stands in the way. */
+static bool is_as_it_was(const struct failure *failure)
+{
+	return failure->server_etag[0] != '\0' &&
+	       strcmp(failure->if_match, failure->server_etag) == 0;
+}
+
+static void tell_both_etags(struct card_build *build)
+{
+	const struct failure *failure = build->failure;
+
+	card_fact(build, "If-Match that was sent: %s",
+		  failure->if_match[0] != '\0' ? failure->if_match : "none");
+	if (failure->server_etag[0] == '\0')
+		card_fact(build, "ETag on the server: not read again yet");
+	else if (failure->etag_is_ours)
+		card_fact(build, "ETag on the server: none is sent; our hash of what was read "
+				 "again: %s",
+			  failure->server_etag);
+	else
+		card_fact(build, "ETag on the server: %s", failure->server_etag);
+}
+
+static void tell_other_comparison(struct card_build *build)
+{
+	card_happened(build, "The tenant did not take the If-Match that was sent, though nobody "
+			     "changed the Data Action: read again, it is as it was. This request "
+			     "wrote nothing.");
+	tell_both_etags(build);
+	card_fact(build, "The tenant compares If-Match with something else than the state that "
+			 "was read, such as the hash of the payload that is sent.");
+	card_step(build, "Do not send it again as it is: the same answer would come.");
+	card_step(build, "Ask NICE support, with the correlation id, what this tenant compares "
+			 "If-Match with; dacache sends %s.",
+		  build->failure->etag_is_ours
+			  ? "the hash of the three members as read, for no ETag came with them"
+			  : "the ETag that came with the action, byte for byte");
+	card_step(build, "If a cache or proxy stands between, it may answer reads with an old "
+			 "state: compare with the action's page in CXone.");
+}
+
 static void tell_conflict(struct card_build *build)
 {
 	const struct failure *failure = build->failure;
 
+	if (failure->status != 428 && is_as_it_was(failure)) {
+		tell_other_comparison(build);
+		return;
+	}
 	if (failure->status == 428)
 		card_happened(build, "The tenant wants to know which state a change starts from, "
 				     "and did not find it in the request. This request wrote "
@@ -193,10 +238,7 @@ static void tell_conflict(struct card_build *build)
 	else
 		card_happened(build, "Someone else changed the Data Action after it was read "
 				     "here. This request wrote nothing.");
-	card_fact(build, "If-Match that was sent: %s",
-		  failure->if_match[0] != '\0' ? failure->if_match : "none");
-	card_fact(build, "ETag on the server: %s",
-		  failure->server_etag[0] != '\0' ? failure->server_etag : "not read again yet");
+	tell_both_etags(build);
 	step_fetch_again(build);
 	card_step(build, "Make your change on that state, review it, and apply. Never send the "
 			 "old change again unseen: it would undo the other one.");

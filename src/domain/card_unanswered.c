@@ -42,15 +42,153 @@ static const char *effect(const struct card_build *build)
 							  : " Nothing was changed.";
 }
 
-static void tell_tls(struct card_build *build)
+/* --- TLS: what the library says of it tells what to do ---------------------------- */
+
+enum tls_fault {
+	TLS_SELF_SIGNED,
+	TLS_UNKNOWN_ISSUER,
+	TLS_OTHER_NAME,
+	TLS_EXPIRED,
+	TLS_NOT_YET_VALID,
+	TLS_PLAIN_HTTP,
+	TLS_OLD_VERSION,
+	TLS_OTHER
+};
+
+/* OpenSSL's words, as curl hands them on. */
+static enum tls_fault find_tls_fault(const char *words)
 {
-	card_happened(build, "No secure connection to %s could be made.%s", build->host,
-		      effect(build));
+	static const struct {
+		const char *words;
+		enum tls_fault fault;
+	} known[] = {
+		{"self-signed certificate in certificate chain", TLS_UNKNOWN_ISSUER},
+		{"self signed certificate in certificate chain", TLS_UNKNOWN_ISSUER},
+		{"self-signed certificate", TLS_SELF_SIGNED},
+		{"self signed certificate", TLS_SELF_SIGNED},
+		{"unable to get local issuer", TLS_UNKNOWN_ISSUER},
+		{"unable to get issuer", TLS_UNKNOWN_ISSUER},
+		{"unable to verify the first certificate", TLS_UNKNOWN_ISSUER},
+		{"no alternative certificate subject name", TLS_OTHER_NAME},
+		{"does not match target host name", TLS_OTHER_NAME},
+		{"certificate has expired", TLS_EXPIRED},
+		{"certificate is not yet valid", TLS_NOT_YET_VALID},
+		{"wrong version number", TLS_PLAIN_HTTP},
+		{"http request", TLS_PLAIN_HTTP},
+		{"packet length too long", TLS_PLAIN_HTTP},
+		{"alert protocol version", TLS_OLD_VERSION},
+		{"unsupported protocol", TLS_OLD_VERSION},
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strstr(words, known[i].words) != NULL)
+			return known[i].fault;
+	return TLS_OTHER;
+}
+
+static const char *tls_fault_words(enum tls_fault fault)
+{
+	static const char *const words[] = {
+		[TLS_SELF_SIGNED] = "its certificate is self-signed, and not among those that "
+				    "this machine trusts",
+		[TLS_UNKNOWN_ISSUER] = "its certificate is signed by someone whom this machine "
+				       "does not know",
+		[TLS_OTHER_NAME] = "its certificate is for another host",
+		[TLS_EXPIRED] = "its certificate has expired",
+		[TLS_NOT_YET_VALID] = "its certificate is not valid yet",
+		[TLS_PLAIN_HTTP] = "what answers at that port does not speak TLS (most likely "
+				   "plain http)",
+		[TLS_OLD_VERSION] = "it does not speak TLS 1.2 or later",
+		[TLS_OTHER] = NULL,
+	};
+
+	return words[fault];
+}
+
+static void step_trust(struct card_build *build, const char *whose)
+{
+	card_step(build,
+		  "If the server is known to you, let this machine trust %s: put it as NAME.crt "
+		  "into /usr/local/share/ca-certificates and run update-ca-certificates.",
+		  whose);
+	card_step(build, "If not, go no further: something on the way, a proxy perhaps, reads "
+			 "along.");
+}
+
+static void step_clock(struct card_build *build)
+{
+	card_step(build, "Check this machine's clock: date -u.");
+}
+
+static void step_plain_http(struct card_build *build)
+{
+	card_step(build, "Check the port in %s: TLS is mostly at 443.", setting(build));
+	if (build->is_webhook)
+		card_step(build, "If the receiver has no TLS, name its host in webhook_allow of "
+				 "%s and write http:// into the source.",
+			  build->profile);
+	else
+		card_step(build, "Plain http:// is taken on this machine alone (127.0.0.1, ::1, "
+				 "localhost).");
+}
+
+static void step_any_tls(struct card_build *build)
+{
 	card_step(build, "Check that the certificate is for the host named in %s.", setting(build));
 	card_step(build, "Check this machine's clock, and that its certificates are there (package "
 			 "ca-certificates).");
 	card_step(build, "If a proxy looks into TLS, add its certificate to the system's.");
 	card_step(build, "The server must speak TLS 1.2 or later.");
+}
+
+static void steps_tls(struct card_build *build, enum tls_fault fault)
+{
+	switch (fault) {
+	case TLS_SELF_SIGNED:
+		step_trust(build, "its certificate");
+		break;
+	case TLS_UNKNOWN_ISSUER:
+		card_step(build, "Check that this machine's certificates are there and fresh "
+				 "(package ca-certificates).");
+		step_trust(build, "its issuer's certificate (the CA)");
+		break;
+	case TLS_OTHER_NAME:
+		card_step(build, "Write the host into %s as the certificate names it.",
+			  setting(build));
+		card_step(build, "If it is right, ask who runs the server for a certificate of "
+				 "that name.");
+		break;
+	case TLS_EXPIRED:
+		step_clock(build);
+		card_step(build, "If it is right, who runs the server must renew its certificate.");
+		break;
+	case TLS_NOT_YET_VALID:
+		step_clock(build);
+		card_step(build, "If it is right, ask who runs the server.");
+		break;
+	case TLS_PLAIN_HTTP:
+		step_plain_http(build);
+		break;
+	case TLS_OLD_VERSION:
+		card_step(build, "Ask who runs the server to allow TLS 1.2 or 1.3; older ones are "
+				 "not taken.");
+		break;
+	default:
+		step_any_tls(build);
+		break;
+	}
+}
+
+static void tell_tls(struct card_build *build)
+{
+	enum tls_fault fault = find_tls_fault(build->failure->message);
+	const char *words = tls_fault_words(fault);
+
+	card_happened(build, "No secure connection to %s could be made%s%s.%s", build->host,
+		      words != NULL ? ": " : "", words != NULL ? words : "", effect(build));
+	steps_tls(build, fault);
+	if (fault != TLS_PLAIN_HTTP)
+		step_doctor(build);
 }
 
 static void tell_name(struct card_build *build)
@@ -112,12 +250,21 @@ static void tell_reply_too_large(struct card_build *build)
 
 static void tell_forbidden_url(struct card_build *build)
 {
+	if (build->is_webhook) {
+		card_happened(build, "The profile does not allow a webhook to that address. "
+				     "Nothing was sent.");
+		card_step(build,
+			  "If the receiver belongs there, name its host or address in "
+			  "webhook_allow of %s (config.ini): webhook_allow = HOST, ADDRESS or "
+			  "CIDR.",
+			  build->profile);
+		card_step(build, "Else change the directive's source to https:// and a public "
+				 "address.");
+		return;
+	}
 	card_happened(build, "The address is not allowed: https is wanted, and http to this "
 			     "machine alone. Nothing was sent.");
-	if (build->is_webhook)
-		card_step(build, "Change the directive's source to https://...");
-	else
-		card_step(build, "Change %s of %s to https://...", setting(build), build->profile);
+	card_step(build, "Change %s of %s to https://...", setting(build), build->profile);
 }
 
 static void tell_cancelled(struct card_build *build)

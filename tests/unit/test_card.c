@@ -191,6 +191,32 @@ static void a_conflict_shows_both_etags(void **state)
 	}
 }
 
+static void equal_etags_are_no_change_of_someone_else(void **state)
+{
+	struct failure f = answered("PUT", 412, "{\"code\":\"precondition.failed\"}");
+	struct card card;
+
+	(void)state;
+	strcpy(f.if_match, "\"3\"");
+	strcpy(f.server_etag, "\"3\"");
+	card = make(&f);
+	assert_null(strstr(card.happened, "Someone else"));
+	assert_happened(card, "nobody changed the Data Action");
+	assert_happened(card, "This request wrote nothing.");
+	assert_why(card, "ETag on the server: \"3\"");
+	assert_why(card, "compares If-Match with something else");
+	assert_todo(card, "Ask NICE support");
+	assert_todo(card, "the ETag that came with the action");
+	assert_false(has_line(card.todo, card.todo_len, "Fetch the action again"));
+	f.etag_is_ours = true;
+	card = make(&f);
+	assert_why(card, "ETag on the server: none is sent; our hash of what was read again: "
+			 "\"3\"");
+	assert_todo(card, "the hash of the three members as read");
+	strcpy(f.server_etag, "\"4\"");
+	assert_happened(make(&f), "Someone else changed");
+}
+
 static void a_429_shows_retry_after_and_quota(void **state)
 {
 	struct failure f = answered("GET", 429, "{\"code\":\"too.many.requests\"}");
@@ -255,6 +281,56 @@ static void transport_failures_name_the_host(void **state)
 		f.at_token = true;
 		assert_happened(make(&f), "token_url's host");
 	}
+}
+
+static void a_tls_card_uses_its_evidence(void **state)
+{
+	static const struct {
+		const char *words;
+		const char *happened;
+		const char *todo;
+	} cases[] = {
+		{"SSL certificate problem: self-signed certificate", "is self-signed",
+		 "put it as NAME.crt"},
+		{"SSL certificate problem: self-signed certificate in certificate chain",
+		 "signed by someone whom", "issuer's certificate (the CA)"},
+		{"SSL certificate problem: unable to get local issuer certificate",
+		 "signed by someone whom", "issuer's certificate (the CA)"},
+		{"SSL: no alternative certificate subject name matches target host name 'a.b'",
+		 "is for another host", "as the certificate names it"},
+		{"SSL certificate problem: certificate has expired", "has expired",
+		 "must renew its certificate"},
+		{"SSL certificate problem: certificate is not yet valid", "not valid yet",
+		 "Check this machine's clock"},
+		{"error:0A00010B:SSL routines::wrong version number", "does not speak TLS",
+		 "Plain http:// is taken on this machine alone"},
+		{"error:0A00042E:SSL routines::tlsv1 alert protocol version", "TLS 1.2 or later",
+		 "allow TLS 1.2"},
+		{"something new", "No secure connection", "for the host named in base_url"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct failure f = unanswered("GET", TRANSPORT_TLS, cases[i].words);
+
+		assert_happened(make(&f), cases[i].happened);
+		assert_todo(make(&f), cases[i].todo);
+		assert_why(make(&f), cases[i].words);
+	}
+}
+
+static void a_refused_webhook_address_names_webhook_allow(void **state)
+{
+	struct failure f = unanswered("POST", TRANSPORT_FORBIDDEN_URL, "http:// is not allowed");
+	struct card card = make(&f);
+
+	(void)state;
+	assert_happened(card, "The profile does not allow a webhook to that address.");
+	assert_null(strstr(card.happened, "this machine alone"));
+	assert_todo(card, "webhook_allow of profile PROD");
+	assert_todo(card, "directive's source to https://");
+	f = unanswered("POST", TRANSPORT_TLS, "SSL routines::wrong version number");
+	assert_todo(make(&f), "name its host in webhook_allow of profile PROD");
 }
 
 static void a_lost_put_says_that_nobody_knows(void **state)
@@ -356,6 +432,9 @@ int main(void)
 		cmocka_unit_test(a_403_shows_the_granted_scope),
 		cmocka_unit_test(a_404_tells_action_from_address),
 		cmocka_unit_test(a_conflict_shows_both_etags),
+		cmocka_unit_test(equal_etags_are_no_change_of_someone_else),
+		cmocka_unit_test(a_tls_card_uses_its_evidence),
+		cmocka_unit_test(a_refused_webhook_address_names_webhook_allow),
 		cmocka_unit_test(a_429_shows_retry_after_and_quota),
 		cmocka_unit_test(a_5xx_of_a_put_leaves_the_effect_open),
 		cmocka_unit_test(transport_failures_name_the_host),

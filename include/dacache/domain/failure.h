@@ -62,6 +62,7 @@ struct failure {
 	char scope[128];       /* granted to the token, "" when unknown */
 	char if_match[256];    /* what we sent */
 	char server_etag[256]; /* what a re-read saw, "" */
+	bool etag_is_ours;     /* the server sends none: the two above are our hashes */
 };
 
 void failure_init(struct failure *failure);
