@@ -115,5 +115,6 @@ static const char *same_shape(void *context, const char *key, const char *exclud
 
 struct key_lookup check_keys_lookup(struct check_keys *keys)
 {
-	return (struct key_lookup){collision, same_shape, keys};
+	return (struct key_lookup){
+		.collision = collision, .same_shape = same_shape, .context = keys};
 }
