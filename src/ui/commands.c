@@ -9,6 +9,7 @@
 #include "dacache/ui/edit.h"
 #include "lists.h"
 #include "main_screen.h"
+#include "trouble.h"
 
 enum { HITS_MAX = 1000000, WORDS_MAX = 1024 };
 
@@ -107,6 +108,29 @@ static enum err_code do_drafts(void *context, int argc, char **argv, struct err 
 	(void)argv;
 	(void)err;
 	drafts_screen_open(context);
+	return ERR_OK;
+}
+
+static enum err_code do_recover(void *context, int argc, char **argv, struct err *err)
+{
+	(void)argc;
+	(void)argv;
+	return recover_screen_open(context, err);
+}
+
+static enum err_code do_webhooks(void *context, int argc, char **argv, struct err *err)
+{
+	(void)argc;
+	(void)argv;
+	return webhooks_screen_open(context, err);
+}
+
+static enum err_code do_credentials(void *context, int argc, char **argv, struct err *err)
+{
+	(void)argc;
+	(void)argv;
+	(void)err;
+	credentials_screen_open(context, NULL);
 	return ERR_OK;
 }
 
@@ -332,20 +356,36 @@ static enum err_code do_redraw(void *context, int argc, char **argv, struct err 
 }
 
 static command_fn *const handlers[COMMANDS] = {
-	[COMMAND_OPEN] = do_open,       [COMMAND_EDIT] = do_edit,
-	[COMMAND_REVIEW] = do_review,   [COMMAND_APPLY] = do_apply,
-	[COMMAND_DISCARD] = do_discard, [COMMAND_DRAFTS] = do_drafts,
-	[COMMAND_FIRE_NOW] = do_fire,   [COMMAND_HIT_NOW] = do_hit,
-	[COMMAND_MISS_NOW] = do_miss,   [COMMAND_FILTER] = do_filter,
-	[COMMAND_SORT] = do_sort,       [COMMAND_MARK] = do_mark,
-	[COMMAND_FETCH] = do_fetch,     [COMMAND_PANE] = do_pane,
-	[COMMAND_FULL] = do_full,       [COMMAND_REQUESTS] = do_requests,
-	[COMMAND_AUDIT] = do_audit,     [COMMAND_ERRORS] = do_errors,
-	[COMMAND_COPY] = do_copy,       [COMMAND_FREEZE] = do_freeze,
-	[COMMAND_RESET] = do_reset,     [COMMAND_WINDOW] = do_window,
-	[COMMAND_CANCEL] = do_cancel,   [COMMAND_REDRAW] = do_redraw,
-	[COMMAND_SIM] = do_sim,         [COMMAND_HELP] = do_help,
+	[COMMAND_OPEN] = do_open,
+	[COMMAND_EDIT] = do_edit,
+	[COMMAND_REVIEW] = do_review,
+	[COMMAND_APPLY] = do_apply,
+	[COMMAND_DISCARD] = do_discard,
+	[COMMAND_DRAFTS] = do_drafts,
+	[COMMAND_FIRE_NOW] = do_fire,
+	[COMMAND_HIT_NOW] = do_hit,
+	[COMMAND_MISS_NOW] = do_miss,
+	[COMMAND_FILTER] = do_filter,
+	[COMMAND_SORT] = do_sort,
+	[COMMAND_MARK] = do_mark,
+	[COMMAND_FETCH] = do_fetch,
+	[COMMAND_PANE] = do_pane,
+	[COMMAND_FULL] = do_full,
+	[COMMAND_REQUESTS] = do_requests,
+	[COMMAND_AUDIT] = do_audit,
+	[COMMAND_ERRORS] = do_errors,
+	[COMMAND_COPY] = do_copy,
+	[COMMAND_FREEZE] = do_freeze,
+	[COMMAND_RESET] = do_reset,
+	[COMMAND_WINDOW] = do_window,
+	[COMMAND_CANCEL] = do_cancel,
+	[COMMAND_REDRAW] = do_redraw,
+	[COMMAND_SIM] = do_sim,
+	[COMMAND_HELP] = do_help,
 	[COMMAND_QUIT] = do_quit,
+	[COMMAND_RECOVER] = do_recover,
+	[COMMAND_WEBHOOKS_LIST] = do_webhooks,
+	[COMMAND_CREDENTIALS] = do_credentials,
 };
 
 command_fn *const *ui_command_handlers(void)

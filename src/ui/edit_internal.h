@@ -8,6 +8,8 @@
 #include "dacache/ui/edit.h"
 #include "edit_fields.h"
 
+struct watch;
+
 enum { EDIT_BANNER_SIZE = 240, EDIT_LABEL_SIZE = 48 };
 
 struct edit_screen {
@@ -30,7 +32,13 @@ struct edit_screen {
 	bool read_only;
 	char read_only_reason[160];
 	int64_t draft_us;                   /* when the draft was typed, 0: none */
-	char changed[EDIT_BANNER_SIZE];     /* the server has other values now, "" */
+	bool changed;                       /* the list has other values now */
+	struct watch *watch;
+	struct action *theirs; /* as it was seen to be now; NULL: as it was read */
+	int64_t theirs_us;     /* wall: when it was changed */
+	struct loop_timer *age_timer;
+	bool merge_when_read;
+	bool review_when_merged;
 	char base_banner[EDIT_BANNER_SIZE]; /* the base moved since the draft, "" */
 	char ttl_label[EDIT_LABEL_SIZE];    /* "→ cacheTtl 60 s" */
 	char row_labels[DIRECTIVES_MAX][16];
@@ -56,6 +64,8 @@ enum err_code edit_read(struct edit_screen *edit, struct err *err);
 /* Save the draft now; where nothing is changed there is none. */
 enum err_code edit_save(struct edit_screen *edit, struct err *err);
 void edit_save_soon(struct edit_screen *edit);
+/* The base is this action now; what was typed is moved onto it. */
+enum err_code edit_take_action(struct edit_screen *edit, const struct action *action);
 /* The draft has done its work, or is not wanted. */
 enum err_code edit_forget_draft(struct edit_screen *edit, struct err *err);
 /* Back to what the server has. */

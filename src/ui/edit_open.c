@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conflict.h"
 #include "dacache/base/text.h"
-#include "edit_internal.h"
 #include "review_internal.h"
 
 enum { LABEL_COLS = 19 };
@@ -43,6 +43,7 @@ static enum err_code close_open(struct ui *ui, struct err *err)
 	code = edit_save(edit, err);
 	if (code)
 		return code;
+	conflict_close(ui);
 	review_close(ui);
 	screen_react(&edit->screen, REACT_CLOSE);
 	return ERR_OK;
@@ -100,10 +101,13 @@ enum err_code edit_screen_undo(struct ui *ui, const struct audit_entry *entry, s
 enum err_code edit_screen_review(struct ui *ui, struct err *err)
 {
 	struct edit_screen *edit = edit_find(ui);
+	struct conflict_screen *conflict = conflict_find(ui);
 	const char *id = ui_selected(ui);
 
 	if (edit && review_find(ui))
 		return ERR_OK;
+	if (conflict)
+		return conflict_to_review(conflict, err);
 	if (edit)
 		return edit_to_review(edit, err);
 	if (!*id || !session_has_draft(ui_session(ui), id))
@@ -131,6 +135,7 @@ enum err_code edit_screen_discard(struct ui *ui, const char *action_id, struct e
 	}
 	if (review_is_sending(ui))
 		return err_set(err, ERR_USAGE, "A change is under way: wait for its outcome.");
+	conflict_close(ui);
 	review_close(ui);
 	screen_react(&edit->screen, REACT_CLOSE);
 	return edit_forget_draft(edit, err);

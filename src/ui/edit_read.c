@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conflict.h"
 #include "dacache/base/text.h"
 #include "dacache/ui/card_screen.h"
-#include "edit_internal.h"
 
 enum { SAVE_DELAY_US = 500 * 1000, SHOWN_COLS = 60, FORM_TEXT_MAX = 1024 * 1024 };
 
@@ -247,7 +247,7 @@ static enum err_code set_base(struct edit_screen *edit, const struct action *act
 	return edit->name ? code : ERR_NO_MEMORY;
 }
 
-static enum err_code take_action(struct edit_screen *edit, const struct action *action)
+enum err_code edit_take_action(struct edit_screen *edit, const struct action *action)
 {
 	bool first = !edit->base;
 	struct proposal old = {0};
@@ -261,6 +261,10 @@ static enum err_code take_action(struct edit_screen *edit, const struct action *
 		code = first ? fill_first(edit) : move_to_base(edit, &old);
 	if (!first)
 		proposal_clear(&old);
+	if (!code) {
+		edit_watch(edit);
+		edit_look_for_change(edit);
+	}
 	return code;
 }
 
@@ -268,6 +272,7 @@ static void not_read(struct edit_screen *edit, const struct failure *failure)
 {
 	struct ui *ui = edit->screen.ui;
 
+	edit->merge_when_read = false;
 	if (!edit->base)
 		screen_react(&edit->screen, REACT_CLOSE);
 	else
@@ -289,12 +294,15 @@ static void action_read(void *context, const struct failure *failure, const stru
 		not_read(edit, failure);
 		return;
 	}
-	if (take_action(edit, action)) {
+	if (edit->merge_when_read) {
+		edit_merge_read(edit, action);
+		return;
+	}
+	if (edit_take_action(edit, action)) {
 		ui_say(edit->screen.ui, SEVERITY_ERROR, "out of memory");
 		screen_react(&edit->screen, REACT_CLOSE);
 		return;
 	}
-	edit_look_for_change(edit);
 	edit_look_at_access(edit);
 	edit_refresh(edit);
 	if (again) {
@@ -331,11 +339,7 @@ void edit_look_for_change(struct edit_screen *edit)
 {
 	const struct index_row *row = index_find(session_index(edit_session(edit)), edit->id);
 
-	edit->changed[0] = '\0';
-	if (edit->base && row && row_differs(row, &edit->base->members))
-		snprintf(edit->changed, sizeof edit->changed,
-			 "The action changed on the server. F5 reads it again; what you typed "
-			 "stays.");
+	edit->changed = edit->base && row && row_differs(row, &edit->base->members);
 }
 
 void edit_look_at_access(struct edit_screen *edit)

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conflict.h"
 #include "dacache/ui/ask.h"
-#include "edit_internal.h"
 #include "review_internal.h"
 
 struct session *edit_session(const struct edit_screen *edit)
@@ -241,8 +241,9 @@ static unsigned change_action(struct edit_screen *edit, enum key_action action)
 static unsigned call_action(struct edit_screen *edit, enum key_action action)
 {
 	struct err err = {0};
-	enum err_code code =
-		action == ACT_FETCH ? edit_read(edit, &err) : edit_to_review(edit, &err);
+	enum err_code code = action == ACT_FETCH   ? edit_read(edit, &err)
+			     : action == ACT_MERGE ? edit_merge(edit, false, &err)
+						   : edit_to_review(edit, &err);
 
 	if (code == ERR_INVALID || code == ERR_READ_ONLY || code == ERR_USAGE)
 		ui_say(edit->screen.ui, SEVERITY_INFO, "%s", err.text);
@@ -262,6 +263,7 @@ static unsigned edit_action(struct ui_screen *screen, enum key_action action)
 	switch (action) {
 	case ACT_REVIEW:
 	case ACT_FETCH:
+	case ACT_MERGE:
 		return call_action(edit, action);
 	case ACT_ADD:
 	case ACT_DELETE:
@@ -355,6 +357,7 @@ static void edit_end(struct ui_screen *screen)
 	ask_forget(screen->ui, edit);
 	loop_timer_stop(&edit->save_timer);
 	fetch_cancel(&edit->fetch);
+	edit_watch_end(edit);
 	form_free(&edit->form);
 	vec_free(&edit->server_notes);
 	vec_free(&edit->moved_notes);

@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conflict.h"
 #include "dacache/base/clock.h"
 #include "dacache/base/text.h"
-#include "edit_internal.h"
 
 enum { NUMBER_COLS = 10, EVENT_COLS = 18, ACTION_COLS = 10 };
 
@@ -243,9 +243,9 @@ static int pass_banners(const struct edit_screen *edit, const struct canvas *c)
 			draw_text(c, row, 1, 0, edit->base_banner[0] ? ROLE_WARN : ROLE_DIM, text);
 		row++;
 	}
-	if (edit->changed[0]) {
+	if (edit_banner(edit, "F6", text, sizeof text)) {
 		if (c)
-			draw_text(c, row, 1, 0, ROLE_WARN, edit->changed);
+			draw_text(c, row, 1, 0, ROLE_WARN, text);
 		row++;
 	}
 	if (edit->base && edit->fetch) {

@@ -79,6 +79,16 @@ static int spare_cols(const struct pass *pass, size_t start, size_t end)
 	return cols > 8 ? cols : 8;
 }
 
+/* A star a column: the cursor stands where it would in the text. */
+static void draw_hidden(const struct canvas *c, int row, int col, int cols, enum role role,
+			const struct form_line *line)
+{
+	int width = text_width(form_line_text(line) + line->left);
+
+	for (int i = 0; i < width && i < cols; i++)
+		draw_text(c, row, col + i, 1, role, "*");
+}
+
 static void draw_line_text(struct pass *pass, const struct form_field *field, int col, int cols,
 			   bool focused)
 {
@@ -91,8 +101,11 @@ static void draw_line_text(struct pass *pass, const struct form_field *field, in
 	draw_blank(c, row, col, cols, role);
 	if (cut)
 		draw_text(c, row, col, 1, role, c->utf8 ? "…" : "~");
-	draw_text(c, row, col + cut, cols - cut, role,
-		  form_line_text(field->line) + field->line->left);
+	if (field->hidden)
+		draw_hidden(c, row, col + cut, cols - cut, role, field->line);
+	else
+		draw_text(c, row, col + cut, cols - cut, role,
+			  form_line_text(field->line) + field->line->left);
 	if (focused) {
 		pass->form->cursor_row = row;
 		pass->form->cursor_col = col + cursor;

@@ -1,6 +1,7 @@
 /* The message line: prompt, question, wait, error, progress or message. */
 #include <stdio.h>
 
+#include "dacache/app/recover.h"
 #include "dacache/app/webhooks.h"
 #include "dacache/base/text.h"
 #include "internal.h"
@@ -47,6 +48,22 @@ static bool draw_closed(struct ui *ui, const struct canvas *c)
 		return false;
 	draw_format(c, 0, 1, c->at.cols - 2, ROLE_WARN, "! %s: no call for %llds",
 		    status.held_because, (long long)((status.held_for_ms + 999) / 1000));
+	return true;
+}
+
+/* It stands until the outcome is known, whatever else was said since. */
+static bool draw_unknown(struct ui *ui, const struct canvas *c, const struct message *message)
+{
+	size_t n = recover_open(ui->session);
+	bool trouble = message && message->severity != SEVERITY_INFO && !message->read;
+
+	if (n == 0)
+		return false;
+	draw_format(c, 0, 1, c->at.cols - NOTE_COLS - 1, ROLE_WARN,
+		    "! %zu change%s of unknown outcome: :recover checks again", n,
+		    n == 1 ? "" : "s");
+	if (trouble)
+		draw_note(c, "E errors");
 	return true;
 }
 
@@ -128,7 +145,11 @@ void frame_draw_line(struct ui *ui, const struct canvas *c)
 		ask_draw(ui, c);
 		return;
 	}
-	if (draw_held(ui, c) || draw_trouble(ui, c, message))
+	if (draw_held(ui, c))
+		return;
+	if (!is_fresh(ui, message) && draw_unknown(ui, c, message))
+		return;
+	if (draw_trouble(ui, c, message))
 		return;
 	if (is_fresh(ui, message) && draw_message(c, message))
 		return;

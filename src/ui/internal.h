@@ -65,6 +65,8 @@ struct ui {
 	bool ending;
 	bool cursor_on;
 	bool warned_small;
+	bool credentials_declined;
+	uint64_t credentials_told; /* the message that a card told of */
 };
 
 /* --- screen_stack.c ------------------------------------------------------------ */
@@ -106,6 +108,8 @@ const char *ui_message_text(struct ui *ui, const struct message *message, char *
 /* --- ui_end.c -------------------------------------------------------------------- */
 void ui_quit(struct ui *ui); /* asks where something would be lost */
 void ui_end_by_signal(void *context, int number);
+/* Put on disk what was typed, now; what goes wrong is said. */
+void ui_save(struct ui *ui);
 
 /* --- ui_signals.c ---------------------------------------------------------------- */
 void ui_take_signals(struct ui *ui, bool take);

@@ -2,6 +2,7 @@
  *
  *   READY ── (protected: the name is typed) ──> SENDING
  *   SENDING ── applied, unchanged ──> draft deleted, review and form closed
+ *           ── conflict ──> CONFLICT, over the form
  *           ── 400 on a field, or a check of ours ──> the form, at that field
  *           ── anything else ──> ENDED, with its card
  *   ENDED ── conflict, unknown: R, Esc ──> the form, which reads again
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conflict.h"
 #include "dacache/base/text.h"
 #include "dacache/ui/ask.h"
 #include "dacache/ui/card_screen.h"
@@ -31,15 +33,13 @@ static void say_applied(struct ui *ui, const char *name, const struct update_res
 		       result->attempts == 1 ? "" : "s", *id ? ", correlation id " : "", id);
 }
 
-static void took_effect(struct review_screen *review, const struct update_result *result)
+void review_took_effect(struct review_screen *review)
 {
 	struct edit_screen *edit = review->edit;
-	struct ui *ui = edit->screen.ui;
 	struct err err = {0};
 
 	if (edit_forget_draft(edit, &err))
-		ui_say_err(ui, &err);
-	say_applied(ui, edit->name, result);
+		ui_say_err(edit->screen.ui, &err);
 	screen_react(&review->screen, REACT_CLOSE);
 	screen_react(&edit->screen, REACT_CLOSE);
 }
@@ -78,6 +78,27 @@ static bool back_to_form(struct review_screen *review, const struct update_resul
 	       edit_server_words(edit, &result->failure);
 }
 
+/* What the server has now, beside the form's own. false: out of memory, or what came
+ * can't be compared; the outcome then stands in the review. */
+static bool to_conflict(struct review_screen *review, const struct update_result *result)
+{
+	struct edit_screen *edit = review->edit;
+	struct conflict_cause cause = {.was_put = true, .status = result->status};
+	struct err err = {0};
+
+	snprintf(cause.if_match, sizeof cause.if_match, "%s", result->if_match);
+	snprintf(cause.correlation_id, sizeof cause.correlation_id, "%s",
+		 result->failure.correlation_id);
+	if (result->action)
+		edit_saw(edit, result->action);
+	if (conflict_open(edit, &review->wanted, result->action, &cause, &err)) {
+		ui_say_err(edit->screen.ui, &err);
+		return false;
+	}
+	screen_react(&review->screen, REACT_CLOSE);
+	return true;
+}
+
 /* A command went elsewhere meanwhile: the message has been logged; the draft has
  * done its work. */
 static void ended_unseen(struct ui *ui, const struct update_result *result)
@@ -100,10 +121,13 @@ static void ended(void *context, const struct update_result *result)
 	}
 	review->state = REVIEW_READY;
 	if (result->outcome == OUTCOME_APPLIED || result->outcome == OUTCOME_UNCHANGED) {
-		took_effect(review, result);
+		say_applied(ui, review->edit->name, result);
+		review_took_effect(review);
 		return;
 	}
 	ui_say(ui, SEVERITY_ERROR, "%s", result->message);
+	if (result->outcome == OUTCOME_CONFLICT && to_conflict(review, result))
+		return;
 	if (back_to_form(review, result)) {
 		screen_react(&review->screen, REACT_CLOSE);
 		return;
@@ -161,6 +185,9 @@ enum err_code review_apply(struct review_screen *review, struct err *err)
 		return err_set(err, ERR_USAGE, "It is under way already.");
 	if (review_must_read(review))
 		return err_set(err, ERR_USAGE, "Read the action again first (R).");
+	if (review->edit->theirs)
+		return err_set(err, ERR_USAGE,
+			       "The action changed on the server: M merges it first.");
 	review_refresh(review);
 	if (findings_errors(&review->findings) > 0)
 		return err_set(err, ERR_INVALID, "An error stands: back to the form (Esc).");

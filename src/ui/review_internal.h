@@ -47,6 +47,8 @@ enum err_code review_open(struct edit_screen *edit, struct err *err);
 struct review_screen *review_find(struct ui *ui); /* NULL: none is open */
 bool review_is_sending(struct ui *ui);
 void review_close(struct ui *ui); /* back to the form; fine when there is none */
+/* It is there: the draft has done its work; review and form are closed. */
+void review_took_effect(struct review_screen *review);
 /* F2: asks in a protected profile, then starts. */
 enum err_code review_apply(struct review_screen *review, struct err *err);
 

@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conflict.h"
 #include "dacache/ui/ask.h"
 #include "review_internal.h"
+#include "trouble.h"
 
 static const struct ui_screen_ops review_ops;
 
@@ -128,6 +130,17 @@ static unsigned leave(struct review_screen *review)
 	return REACT_HANDLED;
 }
 
+static void merge(struct review_screen *review)
+{
+	struct ui *ui = review->screen.ui;
+	struct err err = {0};
+
+	if (review->state == REVIEW_SENDING)
+		return;
+	if (edit_merge(review->edit, true, &err))
+		ui_say(ui, SEVERITY_INFO, "%s", err.text);
+}
+
 static unsigned review_action(struct ui_screen *screen, enum key_action action)
 {
 	struct review_screen *review = (struct review_screen *)screen;
@@ -143,6 +156,9 @@ static unsigned review_action(struct ui_screen *screen, enum key_action action)
 	case ACT_FETCH:
 		if (review->state != REVIEW_SENDING)
 			review_read_again(review);
+		return REACT_HANDLED;
+	case ACT_MERGE:
+		merge(review);
 		return REACT_HANDLED;
 	case ACT_BACK:
 	case ACT_CLOSE:
@@ -185,10 +201,32 @@ static void review_draw(struct ui_screen *screen, const struct canvas *c, unsign
 	text_view_draw(&review->view, &body);
 }
 
+/* The check in the background came to an end. */
+static unsigned look_for_outcome(struct review_screen *review)
+{
+	char message[RECOVER_MESSAGE_SIZE];
+	enum outcome outcome;
+
+	if (review->state != REVIEW_ENDED || review->ended.outcome != OUTCOME_UNKNOWN ||
+	    recover_outcome(review->screen.ui, review->edit->id, &outcome, message))
+		return REACT_NONE;
+	if (outcome == OUTCOME_APPLIED) {
+		review_took_effect(review);
+		return REACT_HANDLED;
+	}
+	review->ended.outcome = outcome;
+	snprintf(review->ended.message, sizeof review->ended.message, "%s", message);
+	review_refresh(review);
+	return REACT_HANDLED;
+}
+
 static unsigned review_event(struct ui_screen *screen, const struct event *event)
 {
 	struct review_screen *review = (struct review_screen *)screen;
+	bool mine = event->action_id && strcmp(event->action_id, review->edit->id) == 0;
 
+	if (event->type == EVENT_ACTION && mine && look_for_outcome(review))
+		return REACT_HANDLED;
 	if (event->type == EVENT_INDEX || event->type == EVENT_ACTION ||
 	    (event->type == EVENT_STATUS && review->state == REVIEW_SENDING)) {
 		review_refresh(review);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conflict.h"
 #include "dacache/base/text.h"
 #include "review_internal.h"
 
@@ -49,8 +50,12 @@ static void add_progress(struct review_screen *review)
 static void add_what_next(struct review_screen *review)
 {
 	switch (review->ended.outcome) {
-	case OUTCOME_CONFLICT:
 	case OUTCOME_UNKNOWN:
+		text_view_add(&review->view, ROLE_WARN, 0,
+			      "Nobody knows yet whether it took effect. It is checked in the "
+			      "background until it is known; :recover checks now.");
+		/* fall through */
+	case OUTCOME_CONFLICT:
 		text_view_add(&review->view, ROLE_TEXT, 0,
 			      "R reads the action again; what you typed stays.");
 		break;
@@ -270,10 +275,6 @@ static void add_checks(struct review_screen *review)
 		       "%s footprint: %lld of %d bytes", bytes <= FOOTPRINT_MAX_BYTES ? "ok" : "!",
 		       (long long)bytes, FOOTPRINT_MAX_BYTES);
 	add_collisions(review);
-	if (review->edit->changed[0])
-		text_view_add(&review->view, ROLE_WARN, INDENT,
-			      "?  The action changed on the server since it was read; R reads it "
-			      "again.");
 }
 
 /* --- the request ------------------------------------------------------------------------------ */
@@ -335,9 +336,19 @@ static void add_request(struct review_screen *review)
 	add_body(review);
 }
 
+/* Someone else changed it: said first, for it changes what is below. */
+static void add_banner(struct review_screen *review)
+{
+	char text[2 * EDIT_BANNER_SIZE];
+
+	if (review->state != REVIEW_SENDING && edit_banner(review->edit, "M", text, sizeof text))
+		text_view_addf(&review->view, ROLE_WARN, 0, "? %s", text);
+}
+
 void review_build_text(struct review_screen *review)
 {
 	text_view_clear(&review->view);
+	add_banner(review);
 	if (review->state == REVIEW_SENDING)
 		add_progress(review);
 	else if (review->state == REVIEW_ENDED)

@@ -8,6 +8,7 @@
 #include "internal.h"
 #include "lists.h"
 #include "main_screen.h"
+#include "trouble.h"
 
 /* --- commands, actions ------------------------------------------------------------------ */
 
@@ -155,6 +156,8 @@ static void on_event(void *context, const struct event *event)
 		if (screen->ops->event)
 			screen_react(screen, screen->ops->event(screen, event));
 	}
+	if (event->type == EVENT_MESSAGE || event->type == EVENT_STATUS)
+		credentials_offer(ui);
 }
 
 void ui_tick(void *context)
@@ -232,6 +235,8 @@ enum err_code ui_run(struct loop *loop, struct session *session, const struct ui
 		if (options->action_id && options->action_id[0])
 			list_select(&ui->main->actions.list, options->action_id);
 		code = loop_run(loop, err);
+		if (code)
+			ui_save(ui);
 	}
 	finish(ui);
 	return code;

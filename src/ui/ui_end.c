@@ -21,6 +21,14 @@ static enum err_code save_all(struct ui *ui, struct err *err)
 	return code;
 }
 
+void ui_save(struct ui *ui)
+{
+	struct err err = {0};
+
+	if (save_all(ui, &err))
+		ui_say_err(ui, &err);
+}
+
 static void end_unsaved(void *context, bool yes)
 {
 	if (yes)
@@ -67,10 +75,7 @@ void ui_quit(struct ui *ui)
 /* SIGTERM and SIGHUP: nobody is there to be asked. */
 void ui_end_by_signal(void *context, int number)
 {
-	struct ui *ui = context;
-	struct err err;
-
 	(void)number;
-	save_all(ui, &err);
-	end_now(ui);
+	ui_save(context);
+	end_now(context);
 }

@@ -12,6 +12,7 @@ void ui_suspend(struct ui *ui)
 	memset(&plain, 0, sizeof plain);
 	plain.sa_handler = SIG_DFL;
 	sigemptyset(&plain.sa_mask);
+	ui_save(ui);
 	term_pause(&ui->term);
 	sigaction(SIGTSTP, &plain, &ours);
 	kill(0, SIGTSTP); /* the whole job, as the terminal would */
@@ -49,6 +50,7 @@ static void on_continue(void *context, int number)
 static void on_interrupt(void *context, int number)
 {
 	(void)number;
+	ui_save(context);
 	ui_cancel(context);
 }
 
@@ -56,8 +58,10 @@ static const struct {
 	int number;
 	loop_signal_fn *fn;
 } signals[] = {
-	{SIGWINCH, on_resize},  {SIGTSTP, on_suspend},       {SIGCONT, on_continue},
-	{SIGINT, on_interrupt}, {SIGTERM, ui_end_by_signal}, {SIGHUP, ui_end_by_signal},
+	{SIGWINCH, on_resize},       {SIGTSTP, on_suspend},       {SIGCONT, on_continue},
+	{SIGINT, on_interrupt},      {SIGTERM, ui_end_by_signal}, {SIGHUP, ui_end_by_signal},
+	{SIGQUIT, ui_end_by_signal}, {SIGALRM, ui_end_by_signal}, {SIGXCPU, ui_end_by_signal},
+	{SIGUSR1, ui_end_by_signal}, {SIGUSR2, ui_end_by_signal},
 };
 
 void ui_take_signals(struct ui *ui, bool take)

@@ -64,6 +64,7 @@ struct form_field {
 	int row;         /* of a table, -1: none */
 	bool same_line;  /* right of the field before */
 	bool in_columns; /* of a table: the choice shows its value alone */
+	bool hidden;     /* TEXT: a sign for each character is shown */
 	int cols;        /* of the value; 0: what is left of the line (STATIC: its
 			  * words' own, and -1: what is left) */
 	const char *label;
