@@ -73,6 +73,19 @@ static enum err_code open_feed(struct run *run, struct err *err)
 	return feed_open_fd(run->session, fd, "the simulator", err);
 }
 
+/* The environment beats the profile that was asked for by name: right by the rules,
+ * and easy to overlook with production's URL exported. */
+static void tell_environment(struct run *run)
+{
+	const char *url = getenv("CXONE_BASE_URL");
+
+	if (!run->arguments.profile || run->arguments.url || !url || !*url)
+		return;
+	messages_add(session_messages(run->session), SEVERITY_WARNING, NULL,
+		     "the tenant is %s, by CXONE_BASE_URL, not by profile '%s'",
+		     run->profile.base_url, run->profile.name);
+}
+
 static enum err_code open_session(struct run *run, struct err *err)
 {
 	struct session_options options = {
@@ -90,7 +103,10 @@ static enum err_code open_session(struct run *run, struct err *err)
 		code = session_new(run->loop, &options, &run->session, err);
 	if (code == ERR_NOT_FOUND) /* a place for files, and no Data Action */
 		code = err->code = ERR_IO;
-	return code ? code : open_feed(run, err);
+	if (code)
+		return code;
+	tell_environment(run);
+	return open_feed(run, err);
 }
 
 static enum err_code run_screen(struct run *run, struct err *err)
