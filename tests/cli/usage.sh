@@ -18,6 +18,14 @@ for command in list show set check fire hit audit webhooks report doctor; do
 	is "$command --help" "$CODE $(sed -n "1s/ .*/ /p" "$work/stdout" | head -c 8) $(awk 'length > 79' "$work/stdout")" "0 dacache  "
 	is "$command -h" "$("$DACACHE" $command -h | cmp - "$work/stdout")" ""
 done
+# The manual page names the same words
+page=${TOP_SRCDIR:-$(dirname "$0")/../..}/doc/dacache.1
+for command in list show set check fire hit audit webhooks report doctor; do
+	"$DACACHE" $command --help | sed '/^$/,$d' | tr -s ' []' '\n' | sort -u >"$work/words"
+	sed -n "s/^\.BI \"$command\" \"\(.*\)\"$/dacache $command \1/p" "$page" | tr -d '\\' |
+		tr -s ' []' '\n' | sort -u >"$work/manual"
+	is "the manual page has $command" "$(diff "$work/words" "$work/manual")" ""
+done
 run set --help
 prints "help of a command" 0 <<'END'
 dacache set ID [--key KEY] [--tier TIER] [--ttl SECONDS] [--enable|--disable]
