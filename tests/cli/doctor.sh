@@ -74,7 +74,7 @@ doctor
 is "a certificate that nobody signed" "$CODE $(sed -n '/^tcp/,$p' "$work/stdout" | cut -c 1-27)" \
 	"8 tcp       ok       connecte
 tls       FAILED   TLS fail
-                   Check th
+                   If the s
 token     skipped  not chec
 scopes    skipped  not chec
 clock     skipped  not chec
