@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "dacache/app/webhooks.h"
+#include "dacache/domain/net_allow.h"
 #include "dacache/net/tenant.h"
 #include "dacache/store/local.h"
 #include "dacache/store/settings.h"
@@ -193,7 +194,9 @@ static enum err_code build(struct session *session, const struct session_options
 		return err_set(err, ERR_NO_MEMORY, "out of memory");
 	if (session->profile.hit_header)
 		live_set_header_source(session->live, session->profile.hit_header);
-	code = open_store(session, options->store_path, err);
+	code = net_allow_parse(session->profile.webhook_allow, &session->webhook_allow, err);
+	if (!code)
+		code = open_store(session, options->store_path, err);
 	if (!code)
 		code = load_local(session, err);
 	return code ? code : open_net(session, err);
@@ -241,6 +244,7 @@ void session_free(struct session **out)
 	map_free(&session->drafts);
 	store_close(&session->store);
 	vec_free(&session->subscribers);
+	net_allow_free(&session->webhook_allow);
 	profile_clear(&session->profile);
 	free(session);
 	*out = NULL;
@@ -449,5 +453,10 @@ static const char *other_shape(void *context, const char *key, const char *exclu
 
 struct key_lookup session_key_lookup(struct session *session)
 {
-	return (struct key_lookup){other_collision, other_shape, session->index};
+	return (struct key_lookup){
+		.collision = other_collision,
+		.same_shape = other_shape,
+		.context = session->index,
+		.webhooks = session->webhook_allow,
+	};
 }

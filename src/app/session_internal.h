@@ -27,6 +27,7 @@ struct session {
 	struct operations operations;
 	struct recovery *recovery;
 	struct outbox *outbox;
+	struct net_allow *webhook_allow;
 	size_t webhooks;
 	bool connected;
 	bool told_read_only;

@@ -256,6 +256,7 @@ static void check_entry(struct check_print *print, const struct entry *entry)
 {
 	struct check_file *job = entry->job;
 	struct key_lookup keys = check_keys_lookup(job->keys);
+	const struct key_lookup known = session_key_lookup(job->cli->session);
 	const char *key = entry->wanted.members.key;
 	struct check_subject subject = {
 		.line = entry->plan->line,
@@ -265,6 +266,7 @@ static void check_entry(struct check_print *print, const struct entry *entry)
 	};
 	struct action only_id = {.id = entry->plan->id};
 
+	keys.webhooks = known.webhooks;
 	validate_proposal(&entry->wanted, entry->action ? entry->action : &only_id, &keys,
 			  &subject.findings);
 	if (!entry->action && !entry->plan->has_key)

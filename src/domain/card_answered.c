@@ -198,8 +198,9 @@ static void tell_both_etags(struct card_build *build)
 	if (failure->server_etag[0] == '\0')
 		card_fact(build, "ETag on the server: not read again yet");
 	else if (failure->etag_is_ours)
-		card_fact(build, "ETag on the server: none is sent; our hash of what was read "
-				 "again: %s",
+		card_fact(build,
+			  "ETag on the server: none is sent; our hash of what was read "
+			  "again: %s",
 			  failure->server_etag);
 	else
 		card_fact(build, "ETag on the server: %s", failure->server_etag);
@@ -214,8 +215,9 @@ static void tell_other_comparison(struct card_build *build)
 	card_fact(build, "The tenant compares If-Match with something else than the state that "
 			 "was read, such as the hash of the payload that is sent.");
 	card_step(build, "Do not send it again as it is: the same answer would come.");
-	card_step(build, "Ask NICE support, with the correlation id, what this tenant compares "
-			 "If-Match with; dacache sends %s.",
+	card_step(build,
+		  "Ask NICE support, with the correlation id, what this tenant compares "
+		  "If-Match with; dacache sends %s.",
 		  build->failure->etag_is_ours
 			  ? "the hash of the three members as read, for no ETag came with them"
 			  : "the ETag that came with the action, byte for byte");

@@ -124,8 +124,9 @@ static void step_plain_http(struct card_build *build)
 {
 	card_step(build, "Check the port in %s: TLS is mostly at 443.", setting(build));
 	if (build->is_webhook)
-		card_step(build, "If the receiver has no TLS, name its host in webhook_allow of "
-				 "%s and write http:// into the source.",
+		card_step(build,
+			  "If the receiver has no TLS, name its host in webhook_allow of "
+			  "%s and write http:// into the source.",
 			  build->profile);
 	else
 		card_step(build, "Plain http:// is taken on this machine alone (127.0.0.1, ::1, "

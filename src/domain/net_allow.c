@@ -8,6 +8,7 @@
 #include "dacache/base/text.h"
 #include "dacache/base/vec.h"
 #include "net_range.h"
+#include "url.h"
 
 enum { HOST_MAX = 253, ENTRY_SIZE = HOST_MAX + 2, V4_BITS = 32, V6_BITS = 128, MAPPED_BITS = 96 };
 
@@ -207,4 +208,30 @@ bool net_allow_plain_http(const struct net_allow *allow, const char *host)
 
 	return names_host(allow, host) ||
 	       (net_address_parse(host, &address) && names_address(allow, address));
+}
+
+/* Addresses, and the name that stands for one everywhere. */
+static bool literal_address(const char *host, struct net_address *out)
+{
+	return net_address_parse(strcasecmp(host, "localhost") == 0 ? "127.0.0.1" : host, out);
+}
+
+enum err_code net_allow_url(const struct net_allow *allow, const char *url, struct err *err)
+{
+	struct net_address address;
+	char host[HOST_MAX + 1];
+	struct url parts;
+
+	if (url_split(url, &parts) || parts.host_len > HOST_MAX)
+		return ERR_OK;
+	memcpy(host, parts.host, parts.host_len);
+	host[parts.host_len] = '\0';
+	if (!parts.https && !net_allow_plain_http(allow, host))
+		return err_set(err, ERR_INVALID, "http:// is refused unless webhook_allow names %s",
+			       host);
+	if (!literal_address(host, &address) || net_allow_address(allow, host, &address))
+		return ERR_OK;
+	return err_set(err, ERR_INVALID,
+		       "%s, a %s address, is refused unless webhook_allow names it", host,
+		       net_kind_name(net_address_kind(&address)));
 }

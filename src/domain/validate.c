@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "dacache/domain/key_template.h"
+#include "dacache/domain/net_allow.h"
 #include "findings.h"
 
 /* Placeholders past this many are not named one by one. */
@@ -198,15 +199,17 @@ static void check_footprint(const struct proposal *proposal, struct findings *ou
 		finding->kind = FINDING_FOOTPRINT;
 }
 
-static void add_row(struct findings *out, enum field field, size_t row, const char *text)
+static void add_row(struct findings *out, enum field field, size_t row, bool is_error,
+		    const char *text)
 {
-	struct finding *finding = findings_add(out, field, true, "%s", text);
+	struct finding *finding = findings_add(out, field, is_error, "%s", text);
 
 	if (finding)
 		finding->row = (int)row;
 }
 
-static void check_directives(const struct directive_list *list, struct findings *out)
+static void check_directives(const struct directive_list *list, const struct net_allow *webhooks,
+			     struct findings *out)
 {
 	struct err err;
 
@@ -214,11 +217,14 @@ static void check_directives(const struct directive_list *list, struct findings 
 		const struct directive *directive = &list->items[i];
 
 		if (directive_check_source(directive->source, &err))
-			add_row(out, FIELD_DIRECTIVE_SOURCE, i, err.text);
+			add_row(out, FIELD_DIRECTIVE_SOURCE, i, true, err.text);
+		else if (webhooks && directive->action != DIRECTIVE_NOOP &&
+			 net_allow_url(webhooks, directive->source, &err))
+			add_row(out, FIELD_DIRECTIVE_SOURCE, i, false, err.text);
 		if (directive_check_event(directive->event_type, &err))
-			add_row(out, FIELD_DIRECTIVE_EVENT, i, err.text);
+			add_row(out, FIELD_DIRECTIVE_EVENT, i, true, err.text);
 		if (directive->action >= DIRECTIVE_ACTIONS)
-			add_row(out, FIELD_DIRECTIVE_ACTION, i,
+			add_row(out, FIELD_DIRECTIVE_ACTION, i, true,
 				"action must be invalidate, refresh or noop");
 	}
 }
@@ -226,10 +232,12 @@ static void check_directives(const struct directive_list *list, struct findings 
 void validate_proposal(const struct proposal *proposal, const struct action *action,
 		       const struct key_lookup *keys, struct findings *out)
 {
+	if (!keys)
+		keys = &no_keys;
 	out->len = 0;
-	check_key(proposal, action, keys ? keys : &no_keys, out);
+	check_key(proposal, action, keys, out);
 	check_matrix(proposal, out);
 	check_ttl(proposal, out);
 	check_footprint(proposal, out);
-	check_directives(&proposal->local.directives, out);
+	check_directives(&proposal->local.directives, keys->webhooks, out);
 }

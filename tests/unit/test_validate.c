@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include <json-c/json.h>
 
+#include "dacache/domain/net_allow.h"
 #include "dacache/domain/validate.h"
 
 struct fixture {
@@ -328,7 +329,8 @@ static void collision_is_refused_with_the_key(void **state)
 {
 	struct fixture *fixture = *state;
 	const char *excluded = "";
-	struct key_lookup keys = {find_collision, find_shape, &excluded};
+	struct key_lookup keys = {
+		.collision = find_collision, .same_shape = find_shape, .context = &excluded};
 	char id[] = "da-1";
 	struct action action = {.id = id};
 
@@ -348,7 +350,8 @@ static void same_shape_is_a_warning_with_an_example(void **state)
 {
 	struct fixture *fixture = *state;
 	const char *excluded = "";
-	struct key_lookup keys = {find_collision, find_shape, &excluded};
+	struct key_lookup keys = {
+		.collision = find_collision, .same_shape = find_shape, .context = &excluded};
 
 	set_key(fixture, true, "k_{mine}");
 	validate_proposal(&fixture->proposal, NULL, &keys, &fixture->findings);
@@ -381,7 +384,8 @@ static void refusal_has_the_tutorials_order(void **state)
 {
 	struct fixture *fixture = *state;
 	const char *excluded = "";
-	struct key_lookup keys = {find_collision, find_shape, &excluded};
+	struct key_lookup keys = {
+		.collision = find_collision, .same_shape = find_shape, .context = &excluded};
 
 	set_key(fixture, true, "Taken_{id}");
 	proposal_set_tier_ttl(&fixture->proposal, TIER_DEFAULT, 86401);
@@ -403,7 +407,8 @@ static void percent_signs_are_text(void **state)
 {
 	struct fixture *fixture = *state;
 	const char *excluded = "";
-	struct key_lookup keys = {find_collision, find_shape, &excluded};
+	struct key_lookup keys = {
+		.collision = find_collision, .same_shape = find_shape, .context = &excluded};
 
 	set_key(fixture, true, "k_{%s%n}");
 	validate_proposal(&fixture->proposal, NULL, &keys, &fixture->findings);
@@ -443,6 +448,53 @@ static void long_key_is_cut_between_characters(void **state)
 		/* a whole rocket, or the letters in front of the first, before the end */
 		assert_memory_equal(text + strlen(text) - 7, "\xf0\x9f\x9a\x80", 4);
 	}
+}
+
+static void sources_that_the_profile_refuses_are_warned_of(void **state)
+{
+	static const struct {
+		const char *source;
+		const char *text; /* NULL: none */
+	} cases[] = {
+		{"http://127.0.0.1:9999/hook",
+		 "http:// is refused unless webhook_allow names 127.0.0.1"},
+		{"http://hooks.example/", "http:// is refused unless webhook_allow names "
+					  "hooks.example"},
+		{"https://10.1.2.3/x",
+		 "10.1.2.3, a private address, is refused unless webhook_allow names it"},
+		{"https://[::1]/x", "[::1], a loopback address, is refused unless webhook_allow "
+				    "names it"},
+		{"https://LOCALHOST/x", "LOCALHOST, a loopback address, is refused unless "
+					"webhook_allow names it"},
+		{"http://10.9.0.1/x", NULL},
+		{"https://hooks.example/", NULL},
+	};
+	struct fixture *fixture = *state;
+	struct directive_list *list = &fixture->proposal.local.directives;
+	struct key_lookup keys = {.webhooks = NULL};
+	struct net_allow *allow;
+	struct err err;
+
+	assert_int_equal(net_allow_parse("10.9.0.0/16", &allow, &err), ERR_OK);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		directive_list_clear(list);
+		directive_list_add(list, "https://hooks.example/", "a", DIRECTIVE_REFRESH);
+		directive_list_add(list, cases[i].source, "b", DIRECTIVE_INVALIDATE);
+		directive_list_add(list, cases[i].source, "c", DIRECTIVE_NOOP);
+		keys.webhooks = allow;
+		validate_proposal(&fixture->proposal, NULL, &keys, &fixture->findings);
+		assert_int_equal(fixture->findings.len, cases[i].text != NULL);
+		if (cases[i].text) {
+			assert_string_equal(only(fixture)->text, cases[i].text);
+			assert_int_equal(only(fixture)->field, FIELD_DIRECTIVE_SOURCE);
+			assert_int_equal(only(fixture)->row, 1);
+			assert_false(only(fixture)->is_error);
+		}
+		keys.webhooks = NULL;
+		validate_proposal(&fixture->proposal, NULL, &keys, &fixture->findings);
+		assert_int_equal(fixture->findings.len, 0);
+	}
+	net_allow_free(&allow);
 }
 
 static void errors_push_warnings_out_of_a_full_list(void **state)
@@ -518,6 +570,7 @@ int main(void)
 		WITH_FIXTURE(refusal_has_the_tutorials_order),
 		WITH_FIXTURE(percent_signs_are_text),
 		WITH_FIXTURE(long_key_is_cut_between_characters),
+		WITH_FIXTURE(sources_that_the_profile_refuses_are_warned_of),
 		WITH_FIXTURE(errors_push_warnings_out_of_a_full_list),
 	};
 

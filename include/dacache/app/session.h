@@ -127,8 +127,8 @@ enum err_code session_draft_each(struct session *session,
 				 void *context, struct err *err);
 bool session_has_draft(const struct session *session, const char *action_id);
 
-/* How validate_proposal asks about other keys; whole tells whether all of the
- * tenant's keys are known yet. */
+/* How validate_proposal asks about other keys, of those that are known yet, and about
+ * where webhooks may go. Valid as long as the session. */
 struct key_lookup session_key_lookup(struct session *session);
 
 /* Record a look-up by hand (`hit`). */

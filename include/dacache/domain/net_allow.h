@@ -52,5 +52,9 @@ bool net_allow_address(const struct net_allow *allow, const char *host,
 /* Whether plain http is taken: only where the list itself names the host, or the
  * address that stands in its place. */
 bool net_allow_plain_http(const struct net_allow *allow, const char *host);
+/* What is known of a URL before its name is looked up: ERR_INVALID, and why, where it
+ * will be refused (plain http, an address that stands in it, localhost). What is no URL
+ * is ERR_OK: others tell of that. */
+enum err_code net_allow_url(const struct net_allow *allow, const char *url, struct err *err);
 
 #endif

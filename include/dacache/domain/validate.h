@@ -49,14 +49,18 @@ struct findings {
 	size_t len;
 };
 
-/* How validate asks for other actions of the tenant; NULL functions: unknown.
- * Each returns the name of one *other* action (never exclude_id) or NULL. */
+struct net_allow;
+
+/* What validate knows of what is around: how it asks for other actions of the tenant
+ * (NULL functions: unknown), each the name of one *other* action (never exclude_id) or
+ * NULL; and where the profile lets webhooks go. */
 struct key_lookup {
 	const char *(*collision)(void *context, const char *key, const char *exclude_id);
 	/* differs in placeholder names alone; *other_key is that action's key */
 	const char *(*same_shape)(void *context, const char *key, const char *exclude_id,
 				  const char **other_key);
 	void *context;
+	const struct net_allow *webhooks; /* borrowed; NULL: not known, nothing is warned of */
 };
 
 /* int((256 + key bytes + payload_kb * 1024) * 1.1) bytes (vectors/footprint.json);
