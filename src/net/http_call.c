@@ -19,7 +19,7 @@ static size_t on_body(char *data, size_t size, size_t count, void *context)
 	struct http_call *call = context;
 	enum err_code code = buf_append(&call->body, data, size * count);
 
-	if (code == ERR_OK)
+	if (code == ERR_OK || (code == ERR_LIMIT && call->body_is_idle))
 		return size * count;
 	if (code == ERR_LIMIT)
 		call->too_large = true;
@@ -303,6 +303,7 @@ enum err_code http_call_new(struct http *http, const struct http_request *reques
 	if (call == NULL)
 		return ERR_NO_MEMORY;
 	call->http = http;
+	call->body_is_idle = request->body_is_idle;
 	call->may_connect = request->may_connect;
 	call->connect_context = request->connect_context;
 	buf_init(&call->body, request->body_max > 0 ? request->body_max : HTTP_BODY_MAX);

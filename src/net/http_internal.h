@@ -40,6 +40,7 @@ struct http_call {
 	bool opened;        /* a socket was */
 	bool headers_whole; /* the empty line after them was seen */
 	bool delivering;
+	bool body_is_idle;
 	bool too_large;
 	bool no_memory;
 	size_t headers_bytes;

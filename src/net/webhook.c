@@ -75,6 +75,7 @@ static struct http_request describe(struct webhook *webhook, const char *headers
 		.body = buf_str(&webhook->body),
 		.body_len = webhook->body.len,
 		.body_max = WEBHOOK_REPLY_MAX,
+		.body_is_idle = true, /* its status alone says whether it was delivered */
 		.timeout_ms = WEBHOOK_TIMEOUT_MS,
 		.may_connect = webhook_guard_may_connect,
 		.connect_context = &webhook->guard,

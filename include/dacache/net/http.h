@@ -46,6 +46,7 @@ struct http_request {
 	const char *body;           /* NULL: none */
 	size_t body_len;
 	size_t body_max;    /* of the reply; 0: HTTP_BODY_MAX */
+	bool body_is_idle;  /* nobody reads it whole: over body_max it is cut, no failure */
 	int64_t timeout_ms; /* 0: the options' */
 	/* NULL: any address. Else it is asked, until the call ends, right before a socket
 	 * is made for each address that the name has: what was checked is what is
