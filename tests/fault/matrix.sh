@@ -6,7 +6,7 @@ here=$(dirname "$0")
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM HUP
-AT_ONCE=6 # most of them wait for something
+AT_ONCE=8 # most of them wait for something
 TAB=$(printf '\t')
 
 for tool in curl jq sqlite3 script xargs; do
@@ -16,7 +16,7 @@ for tool in curl jq sqlite3 script xargs; do
 	}
 done
 grep -v '^#' "$here/matrix.tsv" | sed 1d | grep "^$(echo "${1-}" | tr ' ' "$TAB")" >"$work/cells"
-cut -f 1-3 "$work/cells" | nl -n ln -w 1 |
+cut -f 1-3 "$work/cells" | nl -n ln -w 1 | tac |
 	xargs -P $AT_ONCE -L 1 sh -c 'sh "$0/cell.sh" "$3" "$4" "$5" >"$1/$2.got" 2>"$1/$2.err"' "$here" "$work"
 
 number=0
