@@ -115,14 +115,17 @@ static const struct ui_screen_ops card_ops = {
 
 enum err_code card_screen_open(struct ui *ui, const struct failure *failure)
 {
-	const struct profile *profile = session_profile(ui_session(ui));
-	struct card_screen *self;
+	if (!credentials_are_refused(failure))
+		return card_screen_show(ui, failure);
+	credentials_screen_open(ui, failure);
+	return ERR_OK;
+}
 
-	if (credentials_are_refused(failure)) {
-		credentials_screen_open(ui, failure);
-		return ERR_OK;
-	}
-	self = calloc(1, sizeof *self);
+enum err_code card_screen_show(struct ui *ui, const struct failure *failure)
+{
+	const struct profile *profile = session_profile(ui_session(ui));
+	struct card_screen *self = calloc(1, sizeof *self);
+
 	if (!self)
 		return ERR_NO_MEMORY;
 	self->screen.ops = &card_ops;

@@ -88,9 +88,14 @@ enum err_code edit_screen_open(struct ui *ui, const char *action_id, struct err 
 	return open_form(ui, action_id, NULL, false, err);
 }
 
+static bool may_have_changed(const struct audit_entry *entry)
+{
+	return entry->outcome == OUTCOME_APPLIED || entry->outcome == OUTCOME_UNKNOWN;
+}
+
 enum err_code edit_screen_undo(struct ui *ui, const struct audit_entry *entry, struct err *err)
 {
-	if (!entry->has_before || !entry->data_action_id)
+	if (!entry->has_before || !entry->data_action_id || !may_have_changed(entry))
 		return err_set(err, ERR_USAGE, "This entry changed nothing that can be undone.");
 	if (session_has_draft(ui_session(ui), entry->data_action_id))
 		return err_set(err, ERR_USAGE,

@@ -201,9 +201,13 @@ static enum err_code take_undo(struct edit_screen *edit)
 		code = edit_fields_from_proposal(&wanted, &edit->fields);
 	proposal_clear(&wanted);
 	edit->has_undo = false;
-	if (!code)
+	if (code)
+		return code;
+	if (edit_has_changed(edit))
 		edit_save_soon(edit);
-	return code;
+	else
+		ui_say(edit->screen.ui, SEVERITY_INFO, "The action holds these values already.");
+	return ERR_OK;
 }
 
 /* A draft that cannot be read is told of, and the form opens without it; it is

@@ -111,7 +111,7 @@ static void open_message(struct errors_screen *errors)
 	if (!message)
 		return;
 	if (message->has_failure) {
-		card_screen_open(ui, &message->failure);
+		card_screen_show(ui, &message->failure);
 		return;
 	}
 	view = text_screen_open(ui, "MESSAGE", 12);
