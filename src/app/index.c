@@ -42,6 +42,7 @@ struct index {
 	struct vec calls; /* of struct page_call *, under way */
 	size_t broken;
 	size_t rows_read; /* of this reading */
+	size_t marked;
 	int64_t started_us;
 };
 
@@ -141,13 +142,12 @@ static void take_rows(struct index *index, const struct action_page *page, size_
 	size_t i;
 
 	for (i = 0; i < page->len; i++) {
-		const struct action_row *row = &page->rows[i];
+		struct row *row = rows_put(&index->rows, &page->rows[i],
+					   number * index->page_size + i, index->reading_number);
 
-		if (rows_put(&index->rows, row->id, row->name, row->category, &row->members,
-			     number * index->page_size + i, index->reading_number))
+		if (!row)
 			break;
-		rows_find(&index->rows, row->id)->shown.has_draft =
-			session_has_draft(index->session, row->id);
+		row->shown.has_draft = session_has_draft(index->session, row->shown.id);
 	}
 	index->rows_read += page->len;
 	index->broken += page->broken;
@@ -185,12 +185,26 @@ static size_t pages_expected(const struct index *index)
 	return (index->total + index->page_size - 1) / index->page_size;
 }
 
+/* Rows may have gone, and their marks with them. */
+static void count_marked(struct index *index)
+{
+	size_t i;
+
+	index->marked = 0;
+	for (i = 0; i < index->rows.positions.len; i++) {
+		const struct row *row = rows_at(&index->rows, i);
+
+		index->marked += row && row->shown.marked;
+	}
+}
+
 static void finish(struct index *index)
 {
 	size_t seen;
 
 	rows_drop_unseen(&index->rows, index->reading_number,
 			 index->total_known ? index->total : index->rows.positions.len);
+	count_marked(index);
 	seen = map_count(index->rows.by_id);
 	if (index->total_known && seen + index->broken < index->total &&
 	    ++index->pass < PASSES_MAX) {
@@ -426,6 +440,7 @@ void index_mark(struct index *index, const char *id, bool marked)
 	if (!row || row->shown.marked == marked)
 		return;
 	row->shown.marked = marked;
+	index->marked += marked ? 1 : (size_t)-1;
 	changed(index, id);
 }
 
@@ -439,31 +454,24 @@ void index_mark_none(struct index *index)
 		if (row)
 			row->shown.marked = false;
 	}
+	index->marked = 0;
 	changed(index, NULL);
 }
 
 size_t index_marked(const struct index *index)
 {
-	size_t marked = 0;
-	size_t i;
-
-	for (i = 0; i < index->rows.positions.len; i++) {
-		struct row *row = rows_at(&index->rows, i);
-
-		marked += row && row->shown.marked;
-	}
-	return marked;
+	return index->marked;
 }
 
 void index_update(struct index *index, const struct action *action)
 {
 	struct row *row = rows_find(&index->rows, action->id);
+	const struct action_row now = {action->id, action->name, action->category, action->members};
 
 	/* An action outside the list (not read yet) gets its row with its page. */
 	if (!row)
 		return;
-	rows_put(&index->rows, action->id, action->name, action->category, &action->members,
-		 row->position, row->reading);
+	rows_put(&index->rows, &now, row->position, row->reading);
 	changed(index, action->id);
 }
 

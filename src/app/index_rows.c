@@ -5,12 +5,14 @@
 
 #include "dacache/domain/key_template.h"
 #include "dacache/domain/ttl_model.h"
+#include "index_sort.h"
 
 enum err_code rows_init(struct rows *rows)
 {
 	enum err_code code = map_new_borrowing(&rows->by_id);
 
 	arena_init(&rows->memory);
+	buf_init(&rows->lowered, SIZE_MAX);
 	vec_init(&rows->positions, sizeof(struct row *));
 	return code ? code : map_new(&rows->matrices);
 }
@@ -27,6 +29,7 @@ void rows_free(struct rows *rows)
 	map_free(&rows->matrices);
 	vec_free(&rows->positions);
 	arena_free(&rows->memory);
+	buf_free(&rows->lowered);
 }
 
 struct row *rows_find(const struct rows *rows, const char *id)
@@ -43,7 +46,8 @@ struct row *rows_at(const struct rows *rows, size_t position)
 
 static void set_tier(const struct rows *rows, struct row *row)
 {
-	const struct tier_matrix *own = map_get(rows->matrices, row->shown.id);
+	const struct tier_matrix *own =
+		map_count(rows->matrices) > 0 ? map_get(rows->matrices, row->shown.id) : NULL;
 	struct tier_matrix usual = tier_matrix_default();
 
 	row->shown.tier = (uint8_t)tier_of_ttl(own ? own : &usual, row->shown.ttl_s);
@@ -74,29 +78,35 @@ static uint64_t hash_and_free(char *form)
 	return hash;
 }
 
-/* One block for all texts of a row. */
+/* One block for all texts of a row, and what the filter makes of them behind. */
 static enum err_code set_texts(struct rows *rows, struct row *row, const char *const texts[4])
 {
-	size_t sizes[4];
-	size_t total = 0;
-	char *block;
-	char *at;
+	const struct filter_subject subject = {
+		.id = texts[0], .name = texts[1], .category = texts[2], .key = texts[3]};
 	const char **slots[4] = {&row->shown.id, &row->shown.name, &row->shown.category,
 				 &row->shown.key};
+	size_t sizes[4];
+	size_t total = 0;
+	char *at;
 	int i;
 
+	buf_reset(&rows->lowered);
+	if (filter_lower(&subject, &rows->lowered))
+		return ERR_NO_MEMORY;
 	for (i = 0; i < 4; i++) {
 		sizes[i] = texts[i] ? strlen(texts[i]) + 1 : 0;
 		total += sizes[i];
 	}
-	block = arena_take(&rows->memory, total);
-	if (!block)
+	at = arena_take(&rows->memory, total + rows->lowered.len + SORT_READS_BEHIND);
+	if (!at)
 		return ERR_NO_MEMORY;
-	for (i = 0, at = block; i < 4; at += sizes[i], i++) {
+	for (i = 0; i < 4; at += sizes[i], i++) {
 		if (sizes[i])
 			memcpy(at, texts[i], sizes[i]);
 		*slots[i] = sizes[i] ? at : NULL;
 	}
+	memcpy(at, rows->lowered.data, rows->lowered.len);
+	row->shown.lowered = at;
 	return ERR_OK;
 }
 
@@ -140,25 +150,26 @@ static enum err_code place_row(struct rows *rows, struct row *row, size_t positi
 	return ERR_OK;
 }
 
-enum err_code rows_put(struct rows *rows, const char *id, const char *name, const char *category,
-		       const struct cache_members *members, size_t position, uint32_t reading)
+struct row *rows_put(struct rows *rows, const struct action_row *action, size_t position,
+		     uint32_t reading)
 {
-	const char *const texts[4] = {id, name, category, members->key};
-	struct row *row = rows_find(rows, id);
+	const char *const texts[4] = {action->id, action->name, action->category,
+				      action->members.key};
+	struct row *row = rows_find(rows, action->id);
 	bool is_new = !row;
 
 	if (is_new)
 		row = arena_take(&rows->memory, sizeof(*row));
 	if (!row)
-		return ERR_NO_MEMORY;
+		return NULL;
 	if (is_new)
 		row->position = UINT32_MAX;
-	if (fill_row(rows, row, texts, members))
-		return ERR_NO_MEMORY;
+	if (fill_row(rows, row, texts, &action->members))
+		return NULL;
 	row->reading = reading;
 	if (is_new && map_put(rows->by_id, row->shown.id, row))
-		return ERR_NO_MEMORY;
-	return place_row(rows, row, position);
+		return NULL;
+	return place_row(rows, row, position) ? NULL : row;
 }
 
 static void drop_row(struct rows *rows, struct row *row)

@@ -4,6 +4,7 @@
 
 #include "dacache/app/index.h"
 #include "dacache/base/arena.h"
+#include "dacache/base/buf.h"
 #include "dacache/base/map.h"
 #include "dacache/base/vec.h"
 
@@ -20,6 +21,7 @@ struct rows {
 	struct arena memory;  /* rows and their texts; what is replaced stays until the end */
 	struct map *by_id;    /* keys are the rows' */
 	struct vec positions; /* of struct row *, NULL: unread or a hole */
+	struct buf lowered;   /* scratch */
 	struct map *matrices; /* id -> struct tier_matrix *, where it is not the default */
 };
 
@@ -27,9 +29,9 @@ enum err_code rows_init(struct rows *rows);
 void rows_free(struct rows *rows);
 
 /* Put the action at a position: a new row, or the known one moved and brought up
- * to date. */
-enum err_code rows_put(struct rows *rows, const char *id, const char *name, const char *category,
-		       const struct cache_members *members, size_t position, uint32_t reading);
+ * to date. NULL without memory. */
+struct row *rows_put(struct rows *rows, const struct action_row *action, size_t position,
+		     uint32_t reading);
 /* Drop every row that the reading did not see, and cut the list to `len`; every
  * row that is left has a position then. */
 void rows_drop_unseen(struct rows *rows, uint32_t reading, size_t len);

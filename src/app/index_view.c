@@ -1,11 +1,11 @@
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "dacache/app/index.h"
 #include "dacache/app/live.h"
 #include "dacache/base/text.h"
 #include "dacache/base/vec.h"
+#include "index_sort.h"
 #include "internal.h"
 
 enum { LARGE = 5000, REBUILD_US = 250000, LIVE_SORT_US = 2000000 };
@@ -17,18 +17,10 @@ struct index_view {
 	char *filter_text;
 	enum index_column column;
 	bool reverse;
-	bool stale; /* filter or sort changed */
+	bool stale;    /* filter or sort changed */
+	bool narrowed; /* the filter alone, and no row comes in by that */
 	uint64_t version;
 	int64_t built_us;
-};
-
-/* What qsort sees: the row's key once, so that a live figure can't change while
- * it sorts. */
-struct sort_item {
-	uint32_t position;
-	const struct index_row *row;
-	double number;
-	const char *text;
 };
 
 const char *index_column_name(enum index_column column)
@@ -76,6 +68,8 @@ enum err_code index_view_filter(struct index_view *view, const char *text, struc
 		free(copy);
 		return code;
 	}
+	view->narrowed = (!view->stale || view->narrowed) && view->filter &&
+			 filter_narrows(filter, view->filter);
 	filter_free(&view->filter);
 	free(view->filter_text);
 	view->filter = filter;
@@ -94,6 +88,7 @@ void index_view_sort(struct index_view *view, enum index_column column, bool rev
 	view->column = column;
 	view->reverse = reverse;
 	view->stale = true;
+	view->narrowed = false;
 }
 
 enum index_column index_view_sorted_by(const struct index_view *view, bool *reverse)
@@ -114,8 +109,8 @@ static bool wanted(const struct index_view *view, const struct index_row *row, b
 	if (!view->filter || filter_is_empty(view->filter))
 		return true;
 	subject = (struct filter_subject){
-		row->id,    row->name,   row->category, row->key, (enum tier)row->tier,
-		row->ttl_s, row->errors, row->enabled};
+		row->id,    row->name,   row->category, row->key,    (enum tier)row->tier,
+		row->ttl_s, row->errors, row->enabled,  row->lowered};
 	return filter_match(view->filter, &subject);
 }
 
@@ -139,53 +134,31 @@ static double number_of(const struct index_view *view, const struct index_row *r
 	}
 }
 
-static const char *text_of(const struct index_view *view, const struct index_row *row)
+static bool part_of(enum index_column column, enum filter_part *part)
 {
-	switch (view->column) {
+	switch (column) {
 	case INDEX_BY_NAME:
-		return row->name;
+		*part = FILTER_PART_NAME;
+		return true;
 	case INDEX_BY_CATEGORY:
-		return row->category;
+		*part = FILTER_PART_CATEGORY;
+		return true;
 	case INDEX_BY_KEY:
-		return row->key ? row->key : "";
+		*part = FILTER_PART_KEY;
+		return true;
 	default:
-		return NULL;
+		return false;
 	}
 }
 
-static int compare(const struct sort_item *a, const struct sort_item *b)
-{
-	if (a->text)
-		return strcasecmp(a->text, b->text);
-	return (a->number > b->number) - (a->number < b->number);
-}
-
-/* Equal rows keep the tenant's order, also in reverse: the sort is stable. */
-static int compare_up(const void *a, const void *b)
-{
-	const struct sort_item *left = a;
-	const struct sort_item *right = b;
-	int order = compare(left, right);
-
-	return order ? order
-		     : (left->position > right->position) - (left->position < right->position);
-}
-
-static int compare_down(const void *a, const void *b)
-{
-	const struct sort_item *left = a;
-	const struct sort_item *right = b;
-	int order = compare(right, left);
-
-	return order ? order
-		     : (left->position > right->position) - (left->position < right->position);
-}
-
+/* Equal rows keep the tenant's order, also in reverse. */
 static void sort_positions(struct index_view *view)
 {
 	size_t n = view->positions.len;
 	struct sort_item *items = malloc((n ? n : 1) * sizeof(*items));
 	uint32_t *positions = view->positions.items;
+	enum filter_part part;
+	bool by_text = part_of(view->column, &part);
 	bool unread;
 	size_t i;
 
@@ -194,41 +167,74 @@ static void sort_positions(struct index_view *view)
 	for (i = 0; i < n; i++) {
 		const struct index_row *row = index_at(view->index, positions[i], &unread);
 
-		items[i] = (struct sort_item){positions[i], row, number_of(view, row),
-					      text_of(view, row)};
+		items[i] = (struct sort_item){.position = positions[i]};
+		if (by_text)
+			items[i].text = filter_part(row->lowered, part);
+		else
+			items[i].key = index_sort_key(number_of(view, row));
 	}
-	qsort(items, n, sizeof(*items), view->reverse ? compare_down : compare_up);
+	if (by_text)
+		index_sort_texts(items, n, view->reverse);
+	else
+		index_sort_keys(items, n, view->reverse);
 	for (i = 0; i < n; i++)
 		positions[i] = items[i].position;
 	free(items);
 }
 
+static void reverse_positions(struct index_view *view)
+{
+	uint32_t *positions = view->positions.items;
+	size_t n = view->positions.len;
+	size_t i;
+
+	for (i = 0; i < n / 2; i++) {
+		uint32_t swap = positions[i];
+
+		positions[i] = positions[n - 1 - i];
+		positions[n - 1 - i] = swap;
+	}
+}
+
+/* What is there is in order: some of it goes. */
+static void narrow(struct index_view *view)
+{
+	uint32_t *positions = view->positions.items;
+	size_t kept = 0;
+	size_t i;
+
+	for (i = 0; i < view->positions.len; i++) {
+		bool unread;
+		const struct index_row *row = index_at(view->index, positions[i], &unread);
+
+		if (wanted(view, row, unread))
+			positions[kept++] = positions[i];
+	}
+	view->positions.len = kept;
+}
+
 static void build(struct index_view *view)
 {
 	size_t n = index_positions(view->index);
+	uint32_t *positions;
+	size_t kept = 0;
 	uint32_t i;
 
-	vec_clear(&view->positions);
-	if (vec_reserve(&view->positions, n))
+	if (vec_resize(&view->positions, n))
 		return;
+	positions = view->positions.items;
 	for (i = 0; i < n; i++) {
 		bool unread;
 		const struct index_row *row = index_at(view->index, i, &unread);
 
 		if (wanted(view, row, unread))
-			vec_push(&view->positions, &i);
+			positions[kept++] = i;
 	}
+	view->positions.len = kept;
 	if (view->column != INDEX_BY_NONE)
 		sort_positions(view);
 	else if (view->reverse)
-		for (i = 0; i < view->positions.len / 2; i++) {
-			uint32_t *positions = view->positions.items;
-			uint32_t other = (uint32_t)view->positions.len - 1 - i;
-			uint32_t swap = positions[i];
-
-			positions[i] = positions[other];
-			positions[other] = swap;
-		}
+		reverse_positions(view);
 }
 
 static bool is_live_column(enum index_column column)
@@ -243,16 +249,22 @@ void index_view_refresh(struct index_view *view)
 	bool moved = view->version != index_version(view->index);
 	struct index_progress progress;
 
-	if (is_live_column(view->column) && age_us >= LIVE_SORT_US)
+	if (is_live_column(view->column) && age_us >= LIVE_SORT_US) {
 		view->stale = true;
+		view->narrowed = false;
+	}
 	if (!view->stale && !moved)
 		return;
 	index_progress(view->index, &progress);
 	/* A large tenant on its way in changes many times a second: not each time. */
 	if (!view->stale && progress.reading && progress.loaded > LARGE && age_us < REBUILD_US)
 		return;
-	build(view);
+	if (view->narrowed && !moved)
+		narrow(view);
+	else
+		build(view);
 	view->stale = false;
+	view->narrowed = false;
 	view->version = index_version(view->index);
 	view->built_us = clock_monotonic_us(&clock);
 }

@@ -17,12 +17,35 @@ static bool is_space(uint32_t c)
 	       c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
+static bool is_ascii(const char *text, size_t len)
+{
+	unsigned char all = 0;
+
+	for (size_t i = 0; i < len; i++)
+		all |= (unsigned char)text[i];
+	return all < 0x80;
+}
+
+static const char *trimmed_ascii(const char *text, size_t *len)
+{
+	while (*len > 0 && is_space((unsigned char)*text)) {
+		text++;
+		(*len)--;
+	}
+	while (*len > 0 && is_space((unsigned char)text[*len - 1]))
+		(*len)--;
+	return text;
+}
+
 /* The part of the text between its outer white space. */
 static const char *trimmed(const char *text, size_t *len)
 {
 	uint32_t c;
 	size_t n;
 
+	*len = strlen(text);
+	if (is_ascii(text, *len))
+		return trimmed_ascii(text, len);
 	while ((n = text_next(text, &c)) > 0 && is_space(c))
 		text += n;
 	*len = 0;
@@ -52,13 +75,26 @@ static uint8_t *well_formed(const char *text, size_t len, size_t *out_len)
 	return copy;
 }
 
+static void lower_ascii(const char *text, size_t len, char *out)
+{
+	for (size_t i = 0; i < len; i++)
+		out[i] = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] + ('a' - 'A')) : text[i];
+	out[len] = '\0';
+}
+
+/* Nearly all texts are ASCII: only the others take the long way. */
 static char *lower(const char *text, size_t len)
 {
 	size_t clean_len;
 	size_t out_len;
 
-	if (len == 0)
-		return calloc(1, 1);
+	if (is_ascii(text, len)) {
+		char *copy = malloc(len + 1);
+
+		if (copy)
+			lower_ascii(text, len, copy);
+		return copy;
+	}
 	uint8_t *clean = well_formed(text, len, &clean_len);
 	if (!clean)
 		return NULL;
@@ -83,4 +119,22 @@ char *text_trim_lower(const char *text)
 char *text_lower(const char *text)
 {
 	return lower(text, strlen(text));
+}
+
+enum err_code text_lower_to(struct buf *out, const char *text)
+{
+	size_t len = strlen(text);
+	size_t before = out->len;
+
+	if (is_ascii(text, len)) {
+		if (buf_append(out, text, len) == ERR_OK && len > 0)
+			lower_ascii(text, len, out->data + before);
+		return out->failed;
+	}
+
+	char *lowered = lower(text, len);
+	enum err_code code = lowered ? buf_puts(out, lowered) : ERR_NO_MEMORY;
+
+	free(lowered);
+	return code;
 }

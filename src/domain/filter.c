@@ -16,50 +16,50 @@ void filter_free(struct filter **filter)
 	*filter = NULL;
 }
 
-static bool is_ascii(const char *text)
+/* ---- texts ---- */
+
+static enum err_code lower_part(struct buf *out, const char *text)
 {
-	for (; *text != '\0'; text++) {
-		if ((unsigned char)*text >= 0x80)
-			return false;
-	}
-	return true;
+	if (text != NULL && text_lower_to(out, text) != ERR_OK)
+		return out->failed != ERR_OK ? out->failed : ERR_NO_MEMORY;
+	return buf_putc(out, '\0');
 }
 
-static char ascii_lower(char c)
+enum err_code filter_lower(const struct filter_subject *subject, struct buf *out)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	const char *const parts[] = {subject->name, subject->category, subject->key, subject->id};
+	enum err_code code = ERR_OK;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && code == ERR_OK; i++)
+		code = lower_part(out, parts[i]);
+	return code;
 }
 
-static bool ascii_contains(const char *text, const char *lowered)
+const char *filter_part(const char *lowered, enum filter_part part)
 {
-	for (;; text++) {
-		size_t i = 0;
+	for (; part > FILTER_PART_NAME; part--)
+		lowered += strlen(lowered) + 1;
+	return lowered;
+}
 
-		while (lowered[i] != '\0' && ascii_lower(text[i]) == lowered[i])
-			i++;
-		if (lowered[i] == '\0')
+static bool contains(const char *text, const char *lowered, enum filter_part part, const char *word)
+{
+	return text != NULL && strstr(filter_part(lowered, part), word) != NULL;
+}
+
+static bool any_contains(const char *lowered, const char *word)
+{
+	const char *at = lowered;
+
+	for (int part = FILTER_PART_NAME; part <= FILTER_PART_ID; part++) {
+		if (strstr(at, word) != NULL)
 			return true;
-		if (*text == '\0')
-			return false;
+		at += strlen(at) + 1;
 	}
+	return false;
 }
 
-/* Nearly all names are ASCII: only the others cost an allocation, which counts
- * where each key typed asks 100,000 rows. */
-static bool contains(const char *text, const char *lowered)
-{
-	char *lower;
-	bool found;
-
-	if (text == NULL)
-		return false;
-	if (is_ascii(text))
-		return ascii_contains(text, lowered);
-	lower = text_lower(text);
-	found = lower != NULL && strstr(lower, lowered) != NULL;
-	free(lower);
-	return found;
-}
+/* ---- matching ---- */
 
 static bool compare(const struct filter_term *term, int64_t value)
 {
@@ -78,23 +78,18 @@ static bool compare(const struct filter_term *term, int64_t value)
 	return value == term->number;
 }
 
-static bool any_contains(const struct filter_subject *subject, const char *lowered)
-{
-	return contains(subject->name, lowered) || contains(subject->category, lowered) ||
-	       contains(subject->key, lowered) || contains(subject->id, lowered);
-}
-
-static bool term_matches(const struct filter_term *term, const struct filter_subject *subject)
+static bool term_matches(const struct filter_term *term, const struct filter_subject *subject,
+			 const char *lowered)
 {
 	switch (term->field) {
 	case FILTER_ANY:
-		return any_contains(subject, term->text);
+		return any_contains(lowered, term->text);
 	case FILTER_ID:
-		return contains(subject->id, term->text);
+		return contains(subject->id, lowered, FILTER_PART_ID, term->text);
 	case FILTER_CATEGORY:
-		return contains(subject->category, term->text);
+		return contains(subject->category, lowered, FILTER_PART_CATEGORY, term->text);
 	case FILTER_KEY:
-		return contains(subject->key, term->text);
+		return contains(subject->key, lowered, FILTER_PART_KEY, term->text);
 	case FILTER_NO_KEY:
 		return subject->key == NULL || subject->key[0] == '\0';
 	case FILTER_TIER:
@@ -111,16 +106,62 @@ static bool term_matches(const struct filter_term *term, const struct filter_sub
 	return subject->enabled == term->enabled;
 }
 
-bool filter_match(const struct filter *filter, const struct filter_subject *subject)
+static bool all_match(const struct filter *filter, const struct filter_subject *subject,
+		      const char *lowered)
 {
 	for (size_t i = 0; i < filter->len; i++) {
-		if (term_matches(&filter->terms[i], subject) == filter->terms[i].negated)
+		if (term_matches(&filter->terms[i], subject, lowered) == filter->terms[i].negated)
 			return false;
 	}
 	return true;
 }
 
+bool filter_match(const struct filter *filter, const struct filter_subject *subject)
+{
+	struct buf lowered;
+	bool match;
+
+	if (subject->lowered != NULL)
+		return all_match(filter, subject, subject->lowered);
+	buf_init(&lowered, SIZE_MAX);
+	match = filter_lower(subject, &lowered) == ERR_OK &&
+		all_match(filter, subject, lowered.data);
+	buf_free(&lowered);
+	return match;
+}
+
 bool filter_is_empty(const struct filter *filter)
 {
 	return filter->len == 0;
+}
+
+/* ---- narrowing ---- */
+
+static bool has_text(enum filter_field field)
+{
+	return field == FILTER_ANY || field == FILTER_ID || field == FILTER_CATEGORY ||
+	       field == FILTER_KEY;
+}
+
+static bool term_narrows(const struct filter_term *term, const struct filter_term *wider)
+{
+	if (term->field != wider->field || term->negated != wider->negated)
+		return false;
+	if (has_text(term->field) && term->negated)
+		return strcmp(term->text, wider->text) == 0;
+	if (has_text(term->field))
+		return strstr(term->text, wider->text) != NULL;
+	return term->op == wider->op && term->number == wider->number &&
+	       term->tier == wider->tier && term->enabled == wider->enabled;
+}
+
+bool filter_narrows(const struct filter *filter, const struct filter *wider)
+{
+	if (filter->len < wider->len)
+		return false;
+	for (size_t i = 0; i < wider->len; i++) {
+		if (!term_narrows(&filter->terms[i], &wider->terms[i]))
+			return false;
+	}
+	return true;
 }

@@ -377,6 +377,8 @@ bool cursor_named(struct cursor_string string, const char *wanted)
 	size_t len;
 	char room[4];
 
+	if (!string.escaped)
+		return string.len == strlen(wanted) && memcmp(string.at, wanted, string.len) == 0;
 	while (cursor_piece(&string, room, &piece, &len)) {
 		if (strncmp(wanted, piece, len) != 0 || memchr(piece, '\0', len) != NULL)
 			return false;

@@ -81,6 +81,32 @@ static void filters(void **state)
 	filter(world, "", "1 2 3 4 5");
 }
 
+/* Word by word and letter by letter, as one types, and back. */
+static void typed_filters(void **state)
+{
+	struct world *world = *state;
+	struct index *index = session_index(world->rig.session);
+
+	index_view_sort(world->view, INDEX_BY_NAME, true);
+	filter(world, "", "5 1 3 4 2");
+	filter(world, "r", "5 1 3 4");
+	filter(world, "r c", "1 3 4");
+	filter(world, "r crm", "1 3 4");
+	filter(world, "r crm !k", "3");
+	filter(world, "r crm !k_", "3");
+	filter(world, "r crm !k_b", "3 4");
+	filter(world, "r crm", "1 3 4");
+	filter(world, "r", "5 1 3 4");
+	/* a row that changes meanwhile comes in, and goes out */
+	index_count_error(index, "2");
+	filter(world, "err:", "2");
+	filter(world, "err: b", "2");
+	index_view_sort(world->view, INDEX_BY_NONE, false);
+	filter(world, "b", "1 2 4");
+	index_view_sort(world->view, INDEX_BY_NAME, false);
+	filter(world, "bi", "2");
+}
+
 static void a_wrong_filter_leaves_the_old_one(void **state)
 {
 	struct world *world = *state;
@@ -185,6 +211,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(filters, up, down),
+		cmocka_unit_test_setup_teardown(typed_filters, up, down),
 		cmocka_unit_test_setup_teardown(a_wrong_filter_leaves_the_old_one, up, down),
 		cmocka_unit_test_setup_teardown(sorts, up, down),
 		cmocka_unit_test_setup_teardown(sorts_by_what_is_live, up, down),

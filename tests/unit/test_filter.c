@@ -204,6 +204,60 @@ static void case_is_ignored_in_every_script(void **state)
 	assert_false(matches("ube", &row));
 }
 
+static void what_was_lowered_before_matches_the_same(void **state)
+{
+	static const char *const words[] = {"ani",     "CRM",    "key:CONTACT", "cat:crm",
+					    "id:0001", "id:ani", "cat:ani",     "\"crm customer\"",
+					    "!zzz"};
+	struct filter_subject lowered = subject;
+	struct buf texts;
+
+	(void)state;
+	buf_init(&texts, 1024);
+	assert_int_equal(filter_lower(&subject, &texts), ERR_OK);
+	lowered.lowered = texts.data;
+	assert_string_equal(filter_part(texts.data, FILTER_PART_NAME), "get customer by ani");
+	assert_string_equal(filter_part(texts.data, FILTER_PART_CATEGORY), "crm");
+	assert_string_equal(filter_part(texts.data, FILTER_PART_KEY), "customer_{contactid}_v2");
+	assert_string_equal(filter_part(texts.data, FILTER_PART_ID), "da-0001");
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		assert_int_equal(matches(words[i], &lowered), matches(words[i], &subject));
+	buf_free(&texts);
+}
+
+static bool narrows(const char *text, const char *wider)
+{
+	struct filter *a;
+	struct filter *b;
+	bool answer;
+
+	assert_int_equal(filter_parse(text, &a, NULL), ERR_OK);
+	assert_int_equal(filter_parse(wider, &b, NULL), ERR_OK);
+	answer = filter_narrows(a, b);
+	filter_free(&a);
+	filter_free(&b);
+	return answer;
+}
+
+static void a_longer_filter_narrows(void **state)
+{
+	(void)state;
+	assert_true(narrows("cus", "cu"));
+	assert_true(narrows("crm ani", "crm"));
+	assert_true(narrows("crm", ""));
+	assert_true(narrows("crm !te", "crm"));
+	assert_true(narrows("key:ab", "key:a"));
+	assert_true(narrows("ttl:>60 x", "ttl:>60"));
+	assert_false(narrows("cu", "cus"));
+	assert_false(narrows("crm", "crm ani"));
+	/* these let more in */
+	assert_false(narrows("!tes", "!te"));
+	assert_false(narrows("ttl:>6", "ttl:>60"));
+	assert_false(narrows("key:ab", "a"));
+	assert_false(narrows("!cu", "cu"));
+	assert_false(narrows("tier:c", "tier:d"));
+}
+
 static void a_colon_may_be_part_of_a_word(void **state)
 {
 	static const struct filter_subject row = {.name = "crm:lookup https://x :y"};
@@ -229,6 +283,8 @@ int main(void)
 		cmocka_unit_test(numbers_are_compared),
 		cmocka_unit_test(what_a_row_lacks_matches_nothing),
 		cmocka_unit_test(case_is_ignored_in_every_script),
+		cmocka_unit_test(what_was_lowered_before_matches_the_same),
+		cmocka_unit_test(a_longer_filter_narrows),
 		cmocka_unit_test(a_colon_may_be_part_of_a_word),
 	};
 

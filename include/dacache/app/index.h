@@ -19,9 +19,10 @@ struct index_row {
 	const char *id;
 	const char *name;
 	const char *category;
-	const char *key; /* NULL: none */
-	int32_t ttl_s;   /* seconds, or CACHE_TTL_ABSENT / CACHE_TTL_INVALID */
-	uint8_t tier;    /* enum tier, by the action's own matrix */
+	const char *key;     /* NULL: none */
+	const char *lowered; /* by filter_lower: for filter and sort */
+	int32_t ttl_s;       /* seconds, or CACHE_TTL_ABSENT / CACHE_TTL_INVALID */
+	uint8_t tier;        /* enum tier, by the action's own matrix */
 	bool enabled;
 	bool marked;
 	bool has_draft;

@@ -35,6 +35,8 @@ char *text_trim_lower(const char *text);
 
 /* malloc'd: lower-cased for searching, nothing trimmed. NULL: no memory. */
 char *text_lower(const char *text);
+/* The same, appended: ASCII, which is nearly all, without memory of its own. */
+enum err_code text_lower_to(struct buf *out, const char *text);
 
 /* As Python's any(c.isalnum() for c in text): one letter or digit (Unicode L*,
  * N*). */

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "dacache/base/buf.h"
 #include "dacache/base/err.h"
 #include "dacache/domain/tier.h"
 
@@ -21,7 +22,16 @@ struct filter_subject {
 	int64_t ttl_s;
 	uint64_t errors;
 	bool enabled;
+	const char *lowered; /* by filter_lower; NULL: made each time */
 };
+
+/* Append what matching needs of the subject's texts, its NULs with it: kept beside a
+ * row it spares each match that work. */
+enum err_code filter_lower(const struct filter_subject *subject, struct buf *out);
+
+/* The parts of that: each ends at a NUL, "" where the subject has none. */
+enum filter_part { FILTER_PART_NAME, FILTER_PART_CATEGORY, FILTER_PART_KEY, FILTER_PART_ID };
+const char *filter_part(const char *lowered, enum filter_part part);
 
 /* A plain word matches id, name, category or key, case ignored (Unicode).
  * "quoted words" hold blanks. ttl: and err: take =N, >N, >=N, <N, <=N, N; err:
@@ -32,5 +42,8 @@ enum err_code filter_parse(const char *text, struct filter **out, struct err *er
 void filter_free(struct filter **filter);
 bool filter_match(const struct filter *filter, const struct filter_subject *subject);
 bool filter_is_empty(const struct filter *filter);
+/* Whether all that matches `filter` matches `wider` too: a word made longer, another
+ * one added. May miss it, never claims it wrongly. */
+bool filter_narrows(const struct filter *filter, const struct filter *wider);
 
 #endif

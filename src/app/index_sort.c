@@ -1,0 +1,173 @@
+/* By number: a radix sort, a byte a pass, where the bytes differ. By text: eight bytes
+ * of it are a number; runs in which that is the same are sorted by the next eight. */
+#include "index_sort.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	FEW = 32,
+	DIGITS = 8, /* bytes of a key */
+	DIGIT_VALUES = 256,
+	LEVELS_MAX = 32 /* texts that are the same for longer are compared whole */
+};
+
+uint64_t index_sort_key(double number)
+{
+	uint64_t bits;
+
+	number += 0.0; /* no negative zero */
+	memcpy(&bits, &number, sizeof(bits));
+	return bits >> 63 ? ~bits : bits | UINT64_C(1) << 63;
+}
+
+static void insertion_sort(struct sort_item *items, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct sort_item item = items[i];
+		size_t to = i;
+
+		for (; to > 0 && items[to - 1].key > item.key; to--)
+			items[to] = items[to - 1];
+		items[to] = item;
+	}
+}
+
+static unsigned digit_of(const struct sort_item *item, int digit)
+{
+	return (unsigned)(item->key >> (digit * 8)) & (DIGIT_VALUES - 1);
+}
+
+static void pass(const struct sort_item *from, struct sort_item *to, size_t n, int digit)
+{
+	size_t starts[DIGIT_VALUES + 1] = {0};
+
+	for (size_t i = 0; i < n; i++)
+		starts[digit_of(&from[i], digit) + 1]++;
+	for (int value = 1; value < DIGIT_VALUES; value++)
+		starts[value] += starts[value - 1];
+	for (size_t i = 0; i < n; i++)
+		to[starts[digit_of(&from[i], digit)]++] = from[i];
+}
+
+/* scratch has room for n. */
+static void sort_keys(struct sort_item *items, struct sort_item *scratch, size_t n)
+{
+	struct sort_item *from = items;
+	struct sort_item *to = scratch;
+	uint64_t differ = 0;
+
+	if (n <= FEW) {
+		insertion_sort(items, n);
+		return;
+	}
+	for (size_t i = 1; i < n; i++)
+		differ |= items[i].key ^ items[0].key;
+	for (int digit = 0; digit < DIGITS; digit++) {
+		struct sort_item *swap = from;
+
+		if ((differ >> (digit * 8) & (DIGIT_VALUES - 1)) == 0)
+			continue;
+		pass(from, to, n, digit);
+		from = to;
+		to = swap;
+	}
+	if (from != items)
+		memcpy(items, from, n * sizeof(*items));
+}
+
+void index_sort_keys(struct sort_item *items, size_t n, bool reverse)
+{
+	struct sort_item *scratch = malloc((n > 0 ? n : 1) * sizeof(*scratch));
+
+	if (!scratch)
+		return;
+	for (size_t i = 0; i < n && reverse; i++)
+		items[i].key = ~items[i].key;
+	sort_keys(items, scratch, n);
+	free(scratch);
+}
+
+/* ---- texts ---- */
+
+struct text_sort {
+	struct sort_item *scratch;
+	bool reverse;
+};
+
+/* Eight bytes, the first one the highest; zeros past the end. Without a branch a
+ * byte, which the processor would guess wrong at the end of most texts. */
+static uint64_t read_key(const char *text)
+{
+	const uint64_t low_bits = UINT64_C(0x7f7f7f7f7f7f7f7f);
+	uint64_t key = 0;
+	uint64_t zeros; /* the high bit of each byte that is 0 */
+
+	for (int i = 0; i < DIGITS; i++)
+		key = key << 8 | (unsigned char)text[i];
+	zeros = ~(((key & low_bits) + low_bits) | key | low_bits);
+	for (int shift = 1; shift < 64; shift *= 2)
+		zeros |= zeros >> shift;
+	return key & ~zeros;
+}
+
+static int compare_up(const void *a, const void *b)
+{
+	const struct sort_item *left = a;
+	const struct sort_item *right = b;
+	int order = strcmp(left->text, right->text);
+
+	return order ? order
+		     : (left->position > right->position) - (left->position < right->position);
+}
+
+static int compare_down(const void *a, const void *b)
+{
+	const struct sort_item *left = a;
+	const struct sort_item *right = b;
+	int order = strcmp(right->text, left->text);
+
+	return order ? order
+		     : (left->position > right->position) - (left->position < right->position);
+}
+
+static void sort_texts(const struct text_sort *sort, struct sort_item *items, size_t n, int level);
+
+/* items[0..n) have the same eight bytes, which are not the text's last. */
+static void sort_run(const struct text_sort *sort, struct sort_item *items, size_t n, int level)
+{
+	for (size_t i = 0; i < n; i++)
+		items[i].text += DIGITS;
+	if (level < LEVELS_MAX)
+		sort_texts(sort, items, n, level);
+	else
+		qsort(items, n, sizeof(*items), sort->reverse ? compare_down : compare_up);
+}
+
+static void sort_texts(const struct text_sort *sort, struct sort_item *items, size_t n, int level)
+{
+	uint64_t turn = sort->reverse ? UINT64_MAX : 0;
+	size_t end;
+
+	for (size_t i = 0; i < n; i++)
+		items[i].key = read_key(items[i].text) ^ turn;
+	sort_keys(items, sort->scratch, n);
+	for (size_t start = 0; start < n; start = end) {
+		uint64_t key = items[start].key;
+
+		for (end = start + 1; end < n && items[end].key == key; end++)
+			;
+		if (end - start > 1 && ((key ^ turn) & (DIGIT_VALUES - 1)) != 0)
+			sort_run(sort, items + start, end - start, level + 1);
+	}
+}
+
+void index_sort_texts(struct sort_item *items, size_t n, bool reverse)
+{
+	struct text_sort sort = {malloc((n > 0 ? n : 1) * sizeof(*items)), reverse};
+
+	if (!sort.scratch)
+		return;
+	sort_texts(&sort, items, n, 0);
+	free(sort.scratch);
+}
