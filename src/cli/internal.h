@@ -26,9 +26,11 @@ struct cli {
 	int exit_code;
 	struct cli_index_wait index_wait;
 	bool hold_told;
-	uint64_t told;  /* messages up to this number have been said */
-	struct buf out; /* the answer: written to stdout at the end, whole */
-	bool unwritten; /* stdout takes no more */
+	uint64_t told;          /* messages up to this number have been said */
+	struct buf out;         /* the answer: written to stdout at the end, whole */
+	bool unwritten;         /* stdout takes no more */
+	bool whole;             /* the answer is whole although the command failed */
+	struct failure failure; /* the last that cli_failed told; kind NONE: none */
 };
 
 /* One option a command takes; its value goes to *text (pointing into argv), or

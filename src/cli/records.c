@@ -90,6 +90,8 @@ enum err_code cli_report(void *context, int argc, char **argv, struct err *err)
 			report_to_text(&report, &cli->out);
 		else
 			report_to_json(&report, &cli->out);
+		if (!text)
+			buf_putc(&cli->out, '\n');
 	}
 	free_entries(&entries);
 	return code;

@@ -77,7 +77,7 @@ static enum err_code run_command(struct cli *cli, const struct cli_arguments *ar
 					arguments->command_argc, arguments->command_argv, err);
 	if (!code && cli->out.failed)
 		code = err_set(err, cli->out.failed, "the answer is too large for memory");
-	if (code) /* half an answer is none */
+	if (code && !cli->whole) /* half an answer is none */
 		buf_reset(&cli->out);
 	return code;
 }

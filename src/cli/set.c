@@ -278,6 +278,8 @@ enum err_code cli_set(void *context, int argc, char **argv, struct err *err)
 		code = set_change(&set, &attempt.wanted, err);
 	if (!code)
 		code = review(cli, &set, &attempt, err);
+	if (code && code != ERR_USAGE && set.json && cli->out.len == 0)
+		set_tell_error(cli, &set, code, err);
 	attempt_clear(&attempt);
 	return code;
 }

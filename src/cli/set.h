@@ -46,6 +46,10 @@ enum err_code set_show_change(const struct proposal *before, const struct propos
 /* The answer, and on stderr why it did not go through; sets the exit code. */
 void set_tell_end(struct cli *cli, const struct set *set, const struct set_end *end);
 
+/* --json: it ended before anything could be sent; the same object as ever. */
+void set_tell_error(struct cli *cli, const struct set *set, enum err_code code,
+		    const struct err *err);
+
 /* --- set_conflict.c --- */
 /* The three-way table on stderr: who changed it, when, both ETags; `then` is the last
  * line. end->compared must be true. */

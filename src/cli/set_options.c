@@ -59,8 +59,8 @@ static enum err_code change_ttl(const struct set *set, struct proposal *wanted, 
 	}
 	if (!set->ttl)
 		return ERR_OK;
-	/* The range is the validation's to refuse, in its own words. */
-	if (text_parse_int(set->ttl, INT64_MIN, INT64_MAX, &ttl_s))
+	/* Over the range is the validation's to refuse, in its own words. */
+	if (text_parse_int(set->ttl, 0, INT64_MAX, &ttl_s))
 		return err_set(err, ERR_INVALID,
 			       "--ttl: '%s' is not a whole number of seconds (0-%d)", set->ttl,
 			       TTL_MAX_S);

@@ -167,7 +167,11 @@ static void tell_failure(struct cli *cli, const struct update_result *result)
 		return;
 	}
 	failure_line(&result->failure, line, sizeof(line));
-	cli_say("%s\n  read again: the action is as it was before; it may be sent again\n", line);
+	if (result->failure.kind == FAILURE_SERVER)
+		cli_failed(cli, &result->failure);
+	else
+		cli_say("%s\n", line);
+	cli_say("  read again: the action is as it was before; it may be sent again\n");
 }
 
 static void tell_conflict(const struct set *set, const struct set_end *end)
@@ -193,4 +197,22 @@ void set_tell_end(struct cli *cli, const struct set *set, const struct set_end *
 	else
 		buf_printf(&cli->out, "%s\n", result->message);
 	cli->exit_code = exit_of_result(result);
+}
+
+void set_tell_error(struct cli *cli, const struct set *set, enum err_code code,
+		    const struct err *err)
+{
+	struct set_end end = {.result = {.latency_ms = -1}};
+
+	failure_init(&end.result.failure);
+	end.result.outcome = code == ERR_INVALID || code == ERR_READ_ONLY ? OUTCOME_REFUSED
+									  : OUTCOME_NOT_APPLIED;
+	end.result.failure = cli->failure;
+	if (cli->failure.kind == FAILURE_NONE) {
+		end.result.failure.kind = FAILURE_LOCAL;
+		snprintf(end.result.failure.message, sizeof(end.result.failure.message), "%s",
+			 err->text);
+	}
+	put_result_json(&cli->out, set, &end);
+	cli->whole = true;
 }

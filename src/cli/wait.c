@@ -21,6 +21,7 @@ enum err_code cli_failed(struct cli *cli, const struct failure *failure)
 	card_short(&card, &text);
 	cli_write(stderr, buf_str(&text));
 	buf_free(&text);
+	cli->failure = *failure;
 	cli->exit_code = failure_exit_code(failure);
 	return failure_err_code(failure);
 }
@@ -194,9 +195,7 @@ void cli_tell_errors(struct cli *cli)
 
 		if (message->number <= cli->told || !is_news(message))
 			continue;
-		cli_say("dacache: %s%s\n",
-			message->has_failure ? "a directive was not delivered: " : "",
-			message->text);
+		cli_say("dacache: %s\n", message->text);
 	}
 	cli_errors_told(cli);
 }
