@@ -5,6 +5,7 @@
 
 #include "dacache/app/fetch.h"
 #include "dacache/app/update.h"
+#include "dacache/base/clock.h"
 #include "dacache/domain/merge.h"
 #include "dacache/ui/list.h"
 #include "edit_internal.h"
@@ -17,8 +18,11 @@ void edit_watch_end(struct edit_screen *edit);
 /* The action as the server has it was seen; now NULL: nothing. */
 void edit_saw(struct edit_screen *edit, const struct action *now);
 /* "ops changed this action 3s ago: cacheTtl 60 → 120; F6 merges". false: it is as it
- * was read, as far as is known. */
-bool edit_banner(const struct edit_screen *edit, const char *key, char *out, size_t size);
+ * was read, as far as is known. Names without values where it takes more than cols
+ * columns (0: as many as it takes). */
+bool edit_banner(const struct edit_screen *edit, const char *key, int cols, char *out, size_t size);
+/* "3s": whole seconds, one at least. */
+void conflict_age(int64_t age_us, char out[CLOCK_TEXT_SIZE]);
 /* What changed is taken into the form where nothing overlaps; else the CONFLICT
  * screen. It is read first where it was not seen yet. review: back to the review. */
 enum err_code edit_merge(struct edit_screen *edit, bool review, struct err *err);

@@ -121,7 +121,7 @@ static void draw_who(const struct conflict_screen *conflict, const struct canvas
 	} else {
 		clock_format_rfc3339(at_us, when);
 		snprintf(when + strlen("2026-01-31T14:02:09"), 2, "Z");
-		clock_format_span(wall_us > at_us ? wall_us - at_us : 0, span);
+		conflict_age(wall_us - at_us, span);
 	}
 	draw_format(c, 2, 1, 0, ROLE_TEXT, "changed by %s  %s%s%s%s",
 		    now->modified_by[0] ? now->modified_by : "(the server does not say)",
@@ -160,7 +160,7 @@ static int detail_rows(const struct canvas *c)
 {
 	int rows = (c->at.rows - INFO_ROWS - 1) / 2;
 
-	return rows < VALUES + 1 ? VALUES + 1 : rows > 17 ? 17 : rows;
+	return rows < VALUES + 1 ? VALUES + 1 : rows > 13 ? 13 : rows;
 }
 
 static int draw_whole(const struct canvas *c, int at, int rows, const char *label,

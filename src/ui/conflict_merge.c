@@ -16,7 +16,7 @@
 #include "dacache/base/text.h"
 #include "review_internal.h"
 
-enum { VALUE_COLS = 24, SECOND_US = 1000000, YOUNG_US = 60 * SECOND_US };
+enum { VALUE_COLS = 24, WHO_COLS = 20, SECOND_US = 1000000, YOUNG_US = 60 * SECOND_US };
 
 /* --- seeing it ------------------------------------------------------------------ */
 
@@ -68,6 +68,11 @@ void edit_saw(struct edit_screen *edit, const struct action *now)
 	draw_again(edit);
 }
 
+void conflict_age(int64_t age_us, char out[CLOCK_TEXT_SIZE])
+{
+	clock_format_span(age_us > SECOND_US ? age_us / SECOND_US * SECOND_US : SECOND_US, out);
+}
+
 static void watched(void *context, const struct action *now)
 {
 	edit_saw(context, now);
@@ -99,17 +104,27 @@ static void put_value(struct buf *out, const char *value, bool ascii)
 		text_fit(out, value, VALUE_COLS, ascii, NULL);
 }
 
-static void put_change(struct buf *out, const struct edit_screen *edit, const char *name,
-		       const char *before, const char *after)
+/* Names of what differs, and the values unless brief. */
+struct changes {
+	struct buf text;
+	bool ascii;
+	bool brief;
+};
+
+static void put_change(struct changes *changes, const char *name, const char *before,
+		       const char *after)
 {
-	bool ascii = !ui_is_utf8(edit->screen.ui);
+	struct buf *out = &changes->text;
 
 	if (before && after ? strcmp(before, after) == 0 : before == after)
 		return;
-	buf_printf(out, "%s%s ", out->len > 0 ? ", " : "", name);
-	put_value(out, before, ascii);
-	buf_puts(out, ascii ? " -> " : " → ");
-	put_value(out, after, ascii);
+	buf_printf(out, "%s%s", out->len > 0 ? ", " : "", name);
+	if (changes->brief)
+		return;
+	buf_putc(out, ' ');
+	put_value(out, before, changes->ascii);
+	buf_puts(out, changes->ascii ? " -> " : " → ");
+	put_value(out, after, changes->ascii);
 }
 
 static const char *ttl_text(int64_t ttl_s, char out[32])
@@ -120,39 +135,49 @@ static const char *ttl_text(int64_t ttl_s, char out[32])
 	return out;
 }
 
-static void put_changes(struct buf *out, const struct edit_screen *edit)
+static void put_changes(struct changes *changes, const struct edit_screen *edit)
 {
 	const struct cache_members *before = &edit->base->members;
 	const struct cache_members *after = &edit->theirs->members;
 	char was[32];
 	char is[32];
 
-	put_change(out, edit, "cacheEnabled", before->enabled ? "true" : "false",
+	put_change(changes, "cacheEnabled", before->enabled ? "true" : "false",
 		   after->enabled ? "true" : "false");
-	put_change(out, edit, "cacheTtl", ttl_text(before->ttl_s, was), ttl_text(after->ttl_s, is));
-	put_change(out, edit, "cacheKey", before->key, after->key);
-	if (out->len == 0)
-		buf_puts(out, "no cache member");
+	put_change(changes, "cacheTtl", ttl_text(before->ttl_s, was), ttl_text(after->ttl_s, is));
+	put_change(changes, "cacheKey", before->key, after->key);
+	if (changes->text.len == 0)
+		buf_puts(&changes->text, "no cache member");
 }
 
-bool edit_banner(const struct edit_screen *edit, const char *key, char *out, size_t size)
+static void tell_theirs(const struct edit_screen *edit, const char *key, bool brief, char *out,
+			size_t size)
 {
+	struct changes changes = {.ascii = !ui_is_utf8(edit->screen.ui), .brief = brief};
+	const char *by = edit->theirs->modified_by;
 	char span[CLOCK_TEXT_SIZE];
-	struct buf changes;
-	int64_t ago_us;
+	struct buf who;
 
+	conflict_age(wall_us(edit) - edit->theirs_us, span);
+	buf_init(&who, size);
+	buf_init(&changes.text, size);
+	text_fit(&who, *by ? by : "someone", WHO_COLS, changes.ascii, NULL);
+	put_changes(&changes, edit);
+	snprintf(out, size, "%s changed this action %s ago: %s; %s merges", buf_str(&who), span,
+		 buf_str(&changes.text), key);
+	buf_free(&changes.text);
+	buf_free(&who);
+}
+
+bool edit_banner(const struct edit_screen *edit, const char *key, int cols, char *out, size_t size)
+{
 	if (!edit->theirs) {
 		snprintf(out, size, "The action changed on the server. %s merges it.", key);
 		return edit->changed;
 	}
-	ago_us = wall_us(edit) - edit->theirs_us;
-	clock_format_span(ago_us > SECOND_US ? ago_us / SECOND_US * SECOND_US : SECOND_US, span);
-	buf_init(&changes, size);
-	put_changes(&changes, edit);
-	snprintf(out, size, "%.40s changed this action %s ago: %s; %s merges",
-		 edit->theirs->modified_by[0] ? edit->theirs->modified_by : "someone", span,
-		 buf_str(&changes), key);
-	buf_free(&changes);
+	tell_theirs(edit, key, false, out, size);
+	if (cols > 0 && text_width(out) > cols)
+		tell_theirs(edit, key, true, out, size);
 	return true;
 }
 

@@ -228,6 +228,7 @@ static int draft_words(const struct edit_screen *edit, char *out, size_t size)
 /* Lines above the form; with c NULL they are counted alone. */
 static int pass_banners(const struct edit_screen *edit, const struct canvas *c)
 {
+	int cols = c ? c->at.cols - 2 : 0;
 	char text[2 * EDIT_BANNER_SIZE];
 	int row = 1;
 
@@ -243,7 +244,7 @@ static int pass_banners(const struct edit_screen *edit, const struct canvas *c)
 			draw_text(c, row, 1, 0, edit->base_banner[0] ? ROLE_WARN : ROLE_DIM, text);
 		row++;
 	}
-	if (edit_banner(edit, "F6", text, sizeof text)) {
+	if (edit_banner(edit, "F6", cols, text, sizeof text)) {
 		if (c)
 			draw_text(c, row, 1, 0, ROLE_WARN, text);
 		row++;

@@ -140,18 +140,33 @@ static void add_changes(struct review_screen *review)
 
 /* --- side effects ------------------------------------------------------------------------ */
 
-static void add_webhook(struct review_screen *review, const struct directive *directive)
+/* Why the profile will not let it go; NULL: as far as is known it will. */
+static const char *why_refused(const struct review_screen *review, size_t row)
+{
+	for (size_t i = 0; i < review->findings.len; i++) {
+		const struct finding *finding = &review->findings.items[i];
+		if (finding->field == FIELD_DIRECTIVE_SOURCE && finding->row == (int)row)
+			return finding->text;
+	}
+	return NULL;
+}
+
+static void add_webhook(struct review_screen *review, const struct directive *directive,
+			const char *refused)
 {
 	struct buf text;
 
 	buf_init(&text, TEXT_MAX);
-	if (directive->action == DIRECTIVE_NOOP)
+	if (refused)
+		buf_printf(&text, "webhook  NOT sent to %s  on %s: %s", directive->source,
+			   directive->event_type, refused);
+	else if (directive->action == DIRECTIVE_NOOP)
 		buf_printf(&text, "noop     %s  on %s: noted in the audit, nothing is posted",
 			   directive->source, directive->event_type);
 	else
 		buf_printf(&text, "webhook  POST %s  on %s (%s)", directive->source,
 			   directive->event_type, directive_action_name(directive->action));
-	add(review, ROLE_TEXT, &text);
+	add(review, refused ? ROLE_WARN : ROLE_TEXT, &text);
 }
 
 static void add_old_key(struct review_screen *review)
@@ -204,7 +219,7 @@ static void add_side_effects(struct review_screen *review)
 		return;
 	}
 	for (size_t i = 0; i < list->len; i++)
-		add_webhook(review, &list->items[i]);
+		add_webhook(review, &list->items[i], why_refused(review, i));
 	add_old_key(review);
 	if (review->before.members.enabled && !review->wanted.members.enabled)
 		text_view_add(&review->view, ROLE_WARN, INDENT,
@@ -341,7 +356,7 @@ static void add_banner(struct review_screen *review)
 {
 	char text[2 * EDIT_BANNER_SIZE];
 
-	if (review->state != REVIEW_SENDING && edit_banner(review->edit, "M", text, sizeof text))
+	if (review->state != REVIEW_SENDING && edit_banner(review->edit, "M", 0, text, sizeof text))
 		text_view_addf(&review->view, ROLE_WARN, 0, "? %s", text);
 }
 
