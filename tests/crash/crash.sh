@@ -46,21 +46,23 @@ note_claimed() {
 		"SELECT id FROM outbox WHERE state = 'pending' AND owner IS NOT NULL" >>"$work/claimed"
 }
 
-# kill_one POINT FAULT DIRECTIVE
+# kill_one POINT FAULT DIRECTIVE: the number of calls differs a little from run to run;
+# where a run came to its end before the point, another is killed somewhat earlier.
 kill_one() {
-	killed_set "$@"
-	case $CODE in
-	137)
+	at=$1
+	killed_set "$at" "$2" "$3"
+	while [ $CODE -eq 0 ] && [ $at -gt $(($1 - 100)) ]; do
+		at=$((at - 10))
+		killed_set "$at" "$2" "$3"
+	done
+	if [ $CODE -eq 137 ]; then
 		killed=$((killed + 1))
 		note_claimed
-		;;
-	0) ;; # it went past its end: what came before was shorter than the counted run
-	*)
-		echo "# point $1, $2, directive $3: exit $CODE"
-		sed 's/^/# /' "$work/stderr"
-		odd=$((odd + 1))
-		;;
-	esac
+		return
+	fi
+	echo "# point $1, $2, directive $3: exit $CODE"
+	sed 's/^/# /' "$work/stderr"
+	odd=$((odd + 1))
 }
 
 # What the next start finds and mends: nothing stays open, and what is kept locally is
@@ -135,7 +137,7 @@ dense_points none "$directive_calls"
 dense_points "$AFTER" "$after_calls"
 dense_points "$BEFORE" "$before_calls"
 dense_points "$LATE" "$late_calls"
-is "no run ended in an error of its own" "$odd" 0
+is "killed at every point besides" "$killed, odd ends $odd" "$((POINTS + 4 * DENSE_POINTS)), odd ends 0"
 is "after every batch nothing is open, and what is local fits the tenant" "$unsettled of $settled" "0 of $settled"
 
 # Both records side by side, a line a change.
