@@ -225,7 +225,8 @@ static void tell(struct credentials_screen *credentials, const struct failure *f
 		credentials->words, sizeof credentials->words,
 		"%s%s\nThey are kept in memory for this run alone; the profile keeps its own. What "
 		"is open and typed stays as it is.",
-		failure && failure->status > 0 ? "The token endpoint refused the credentials: " : "",
+		failure && failure->status > 0 ? "The token endpoint refused the credentials: "
+					       : "",
 		what);
 }
 
