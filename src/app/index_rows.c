@@ -12,6 +12,8 @@ enum err_code rows_init(struct rows *rows)
 	enum err_code code = map_new_borrowing(&rows->by_id);
 
 	arena_init(&rows->memory);
+	arena_init(&rows->texts);
+	arena_init(&rows->lowered_texts);
 	buf_init(&rows->lowered, SIZE_MAX);
 	vec_init(&rows->positions, sizeof(struct row *));
 	return code ? code : map_new(&rows->matrices);
@@ -29,6 +31,8 @@ void rows_free(struct rows *rows)
 	map_free(&rows->matrices);
 	vec_free(&rows->positions);
 	arena_free(&rows->memory);
+	arena_free(&rows->texts);
+	arena_free(&rows->lowered_texts);
 	buf_free(&rows->lowered);
 }
 
@@ -78,11 +82,28 @@ static uint64_t hash_and_free(char *form)
 	return hash;
 }
 
-/* One block for all texts of a row, and what the filter makes of them behind. */
+static enum err_code set_lowered(struct rows *rows, struct row *row)
+{
+	const struct filter_subject subject = {.id = row->shown.id,
+					       .name = row->shown.name,
+					       .category = row->shown.category,
+					       .key = row->shown.key};
+	char *lowered;
+
+	buf_reset(&rows->lowered);
+	if (filter_lower(&subject, &rows->lowered))
+		return ERR_NO_MEMORY;
+	lowered = arena_take(&rows->lowered_texts, rows->lowered.len + SORT_READS_BEHIND);
+	if (!lowered)
+		return ERR_NO_MEMORY;
+	memcpy(lowered, rows->lowered.data, rows->lowered.len);
+	row->shown.lowered = lowered;
+	return ERR_OK;
+}
+
+/* One block for all texts of a row. */
 static enum err_code set_texts(struct rows *rows, struct row *row, const char *const texts[4])
 {
-	const struct filter_subject subject = {
-		.id = texts[0], .name = texts[1], .category = texts[2], .key = texts[3]};
 	const char **slots[4] = {&row->shown.id, &row->shown.name, &row->shown.category,
 				 &row->shown.key};
 	size_t sizes[4];
@@ -90,14 +111,11 @@ static enum err_code set_texts(struct rows *rows, struct row *row, const char *c
 	char *at;
 	int i;
 
-	buf_reset(&rows->lowered);
-	if (filter_lower(&subject, &rows->lowered))
-		return ERR_NO_MEMORY;
 	for (i = 0; i < 4; i++) {
 		sizes[i] = texts[i] ? strlen(texts[i]) + 1 : 0;
 		total += sizes[i];
 	}
-	at = arena_take(&rows->memory, total + rows->lowered.len + SORT_READS_BEHIND);
+	at = arena_take(&rows->texts, total);
 	if (!at)
 		return ERR_NO_MEMORY;
 	for (i = 0; i < 4; at += sizes[i], i++) {
@@ -105,9 +123,7 @@ static enum err_code set_texts(struct rows *rows, struct row *row, const char *c
 			memcpy(at, texts[i], sizes[i]);
 		*slots[i] = sizes[i] ? at : NULL;
 	}
-	memcpy(at, rows->lowered.data, rows->lowered.len);
-	row->shown.lowered = at;
-	return ERR_OK;
+	return set_lowered(rows, row);
 }
 
 static bool same_text(const char *a, const char *b)

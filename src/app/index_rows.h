@@ -18,7 +18,11 @@ struct row {
 };
 
 struct rows {
-	struct arena memory;  /* rows and their texts; what is replaced stays until the end */
+	/* Each for itself, so that a walk over one of them is one over memory. What is
+	 * replaced stays until the end. */
+	struct arena memory; /* of the rows */
+	struct arena texts;
+	struct arena lowered_texts;
 	struct map *by_id;    /* keys are the rows' */
 	struct vec positions; /* of struct row *, NULL: unread or a hole */
 	struct buf lowered;   /* scratch */
