@@ -56,6 +56,10 @@ enum err_code webhook_deliver(struct session *session, const char *action_id,
 			      void (*done)(void *context, const struct failure *failure),
 			      void *context);
 
+/* "BEFOREwebhook not delivered to HOST: why AFTER", with its card. */
+void webhook_tell_failure(struct session *session, const char *action_id, const char *source,
+			  const struct failure *failure, const char *before, const char *after);
+
 /* --- operations.c --- */
 /* What is under way: when the session ends, calls end without their callbacks, and
  * free_fn frees what they were for. */

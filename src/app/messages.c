@@ -117,9 +117,18 @@ void messages_add(struct messages *messages, enum severity severity, const char 
 void messages_add_failure(struct messages *messages, const char *action_id,
 			  const struct failure *failure)
 {
+	char line[sizeof(messages->items->text)];
+
+	failure_line(failure, line, sizeof(line));
+	messages_add_card(messages, action_id, failure, line);
+}
+
+void messages_add_card(struct messages *messages, const char *action_id,
+		       const struct failure *failure, const char *text)
+{
 	struct message *message = next_message(messages, SEVERITY_ERROR, action_id);
 
-	failure_line(failure, message->text, sizeof(message->text));
+	snprintf(message->text, sizeof(message->text), "%s", text);
 	message->has_failure = true;
 	message->failure = *failure;
 	messages->told(messages->context);

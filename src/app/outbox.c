@@ -33,6 +33,8 @@ try {
 	struct session *session;
 	char *id;
 	char *action_id;
+	char *source;
+	int64_t attempt;
 	char *words; /* for the audit: "data_refresh invalidate https://…" */
 };
 
@@ -66,6 +68,7 @@ static void free_try(void *operation)
 
 	free(try->id);
 	free(try->action_id);
+	free(try->source);
 	free(try->words);
 	free(try);
 }
@@ -136,6 +139,22 @@ void outbox_items_free(struct vec *items)
 
 /* --- one try --- */
 
+/* The first try follows the change at once: that it was applied is said with it. */
+static void tell_failure(const struct try *try, const struct failure *failure,
+			 const struct delivery_verdict *verdict)
+{
+	const char *before = try->attempt == 1 ? "applied; " : "";
+	char span[CLOCK_TEXT_SIZE];
+	char after[80] = "";
+
+	clock_format_span(verdict->delay_s * 1000000, span);
+	if (verdict->state == DELIVERY_PENDING)
+		snprintf(after, sizeof(after), "; tried again in %s", span);
+	else
+		snprintf(after, sizeof(after), "; given up, webhooks lists it");
+	webhook_tell_failure(try->session, try->action_id, try->source, failure, before, after);
+}
+
 static void try_ended(struct try *try, const struct webhook_reply *reply)
 {
 	struct session *session = try->session;
@@ -154,10 +173,7 @@ static void try_ended(struct try *try, const struct webhook_reply *reply)
 			   outbox_record(session_store(session), try->id, &result, &verdict, &err),
 			   &err);
 	if (!ok)
-		session_report_failure(session, try->action_id, &reply->failure);
-	if (verdict.state == DELIVERY_DEAD)
-		messages_add(session_messages(session), SEVERITY_ERROR, try->action_id,
-			     "a webhook was given up: %.200s; `webhooks` lists it", try->words);
+		tell_failure(try, &reply->failure, &verdict);
 }
 
 static void answered(void *context, const struct webhook_reply *reply)
@@ -183,8 +199,10 @@ static struct try *new_try(struct session *session, const struct outbox_item *it
 	try->session = session;
 	try->id = text_dup(item->id);
 	try->action_id = text_dup(item->action_id);
+	try->source = text_dup(item->source);
+	try->attempt = item->attempts + 1;
 	try->words = malloc(size);
-	if (!try->id || !try->action_id || !try->words ||
+	if (!try->id || !try->action_id || !try->source || !try->words ||
 	    session_operation_begin(session, try, free_try)) {
 		free_try(try);
 		return NULL;

@@ -94,18 +94,34 @@ static void close_intent(struct update *update, struct audit_entry *entry)
 		recover_unclosed(update->session, update->intent_id);
 }
 
-static void tell_message(struct update *update)
+static void tell_effect(struct update *update, bool calm)
 {
 	const struct update_result *result = &update->result;
 	struct messages *messages = session_messages(update->session);
-	bool calm = result->verified || !update->intent_id;
+	enum severity severity = calm ? SEVERITY_INFO : SEVERITY_WARNING;
+	const char *name = update->base->name;
+	const char *id = update->correlation_id;
+
+	if (result->status < 200 || result->status > 299)
+		messages_add(messages, severity, update->base->id, "%s (%.100s)", result->message,
+			     name);
+	else
+		messages_add(messages, severity, update->base->id,
+			     "%s: %.100s: %d in %.1f ms, %lld attempt%s%s%s",
+			     calm ? outcome_name(result->outcome) : result->message, name,
+			     result->status, result->latency_ms, (long long)result->attempts,
+			     result->attempts == 1 ? "" : "s", *id ? ", correlation id " : "", id);
+}
+
+static void tell_message(struct update *update)
+{
+	const struct update_result *result = &update->result;
 
 	if (result->failure.kind != FAILURE_NONE && !took_effect(update)) {
 		session_report_failure(update->session, update->base->id, &result->failure);
 		return;
 	}
-	messages_add(messages, calm ? SEVERITY_INFO : SEVERITY_WARNING, update->base->id, "%s: %s",
-		     update->base->name, result->message);
+	tell_effect(update, result->verified || !update->intent_id);
 }
 
 void update_end(void *operation)

@@ -8,9 +8,12 @@
 #include "internal.h"
 #include "outbox.h"
 
+enum { HOST_SIZE = 128 };
+
 struct delivery {
 	struct session *session;
 	char *action_id;
+	char *source;
 	char *words; /* "data_refresh invalidate https://…" */
 	void (*done)(void *context, const struct failure *failure);
 	void *context;
@@ -21,6 +24,7 @@ static void free_delivery(void *operation)
 	struct delivery *delivery = operation;
 
 	free(delivery->action_id);
+	free(delivery->source);
 	free(delivery->words);
 	free(delivery);
 }
@@ -59,6 +63,33 @@ void webhook_entry(const char *action_id, const char *words, const struct webhoo
 		snprintf(message, size, "%.480s%s", words, reply ? "" : ": nothing posted");
 }
 
+/* "https://user@hooks.example:8443/x" is "hooks.example:8443". */
+static void host_of(const char *source, char out[HOST_SIZE])
+{
+	const char *start = strstr(source, "://");
+	const char *at;
+
+	start = start ? start + 3 : source;
+	while ((at = memchr(start, '@', strcspn(start, "/?#"))))
+		start = at + 1;
+	snprintf(out, HOST_SIZE, "%.*s", (int)strcspn(start, "/?#"), start);
+}
+
+void webhook_tell_failure(struct session *session, const char *action_id, const char *source,
+			  const struct failure *failure, const char *before, const char *after)
+{
+	char host[HOST_SIZE];
+	char line[256];
+	char text[320];
+
+	host_of(source, host);
+	failure_line(failure, line, sizeof(line));
+	snprintf(text, sizeof(text), "%swebhook not delivered to %.60s: %.150s%s", before, host,
+		 line, after);
+	messages_add_card(session_messages(session), action_id, failure, text);
+	index_count_error(session_index(session), action_id);
+}
+
 static void note(struct session *session, const char *action_id, const char *words,
 		 const struct webhook_reply *reply)
 {
@@ -87,7 +118,8 @@ static void delivered(void *context, const struct webhook_reply *reply)
 
 	note(delivery->session, delivery->action_id, delivery->words, reply);
 	if (!ok)
-		session_report_failure(delivery->session, delivery->action_id, &reply->failure);
+		webhook_tell_failure(delivery->session, delivery->action_id, delivery->source,
+				     &reply->failure, "", "");
 	session_webhooks_busy(delivery->session, -1);
 	session_operation_end(delivery->session, delivery);
 	if (delivery->done)
@@ -114,8 +146,9 @@ enum err_code webhook_deliver(struct session *session, const char *action_id,
 	delivery->done = done;
 	delivery->context = context;
 	delivery->action_id = strdup(action_id);
+	delivery->source = strdup(directive->source);
 	delivery->words = directive_words(directive);
-	if (!delivery->action_id || !delivery->words)
+	if (!delivery->action_id || !delivery->source || !delivery->words)
 		goto failed;
 	if (directive->action == DIRECTIVE_NOOP) {
 		note(session, action_id, delivery->words, NULL);

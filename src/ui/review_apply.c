@@ -17,22 +17,6 @@
 #include "dacache/ui/card_screen.h"
 #include "review_internal.h"
 
-static void say_applied(struct ui *ui, const char *name, const struct update_result *result)
-{
-	const char *id = result->failure.correlation_id;
-	bool plain = result->verified || result->outcome == OUTCOME_UNCHANGED;
-	bool answered = result->status >= 200 && result->status < 300;
-	const char *words = plain && answered ? outcome_name(result->outcome) : result->message;
-
-	if (!answered)
-		ui_say(ui, plain ? SEVERITY_INFO : SEVERITY_WARNING, "%s (%s)", words, name);
-	else
-		ui_say(ui, plain ? SEVERITY_INFO : SEVERITY_WARNING,
-		       "%s: %.100s: %d in %.1f ms, %lld attempt%s%s%s", words, name, result->status,
-		       result->latency_ms, (long long)result->attempts,
-		       result->attempts == 1 ? "" : "s", *id ? ", correlation id " : "", id);
-}
-
 void review_took_effect(struct review_screen *review)
 {
 	struct edit_screen *edit = review->edit;
@@ -121,7 +105,6 @@ static void ended(void *context, const struct update_result *result)
 	}
 	review->state = REVIEW_READY;
 	if (result->outcome == OUTCOME_APPLIED || result->outcome == OUTCOME_UNCHANGED) {
-		say_applied(ui, review->edit->name, result);
 		review_took_effect(review);
 		return;
 	}

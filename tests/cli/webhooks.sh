@@ -70,7 +70,7 @@ is "the body is the contract's" "$(posted '.[0].json | [keys, .event, .directive
 fault "{\"method\":\"POST\",\"path\":\"/webhooks/a\",\"status\":307,\"effect\":\"applied\",\"headers\":{\"Location\":\"$URL/webhooks/elsewhere\"}}"
 change
 is "the change stands, and the failure is told" \
-	"$CODE $(cat "$work/stdout") $(grep -c '^dacache: a directive was not delivered: 307.*redirects are not followed' "$work/stderr")" \
+	"$CODE $(cat "$work/stdout") $(grep -c '^dacache: applied; webhook not delivered to 127.0.0.1:[0-9]*: 307.*redirects are not followed.*; tried again in 5s' "$work/stderr")" \
 	"0 applied: the server's document holds what was sent 1"
 is "3xx is a failure" "$(listed '[.state, .attempts, .status, (.next_try | type)]')" '["pending",1,307,"string"]'
 is "and nobody went there" "$(posted '[.[] | select(.path != "/webhooks/a")]')" '[]'
@@ -103,7 +103,7 @@ for try in 2 3 4; do
 	due
 	run list
 done
-told=$(grep -c '^dacache: a webhook was given up: crm.updated invalidate http' "$work/stderr")
+told=$(grep -c '^dacache: webhook not delivered to 127.0.0.1:[0-9]*: 503.*; given up, webhooks lists it' "$work/stderr")
 is "dead after the fourth" "$(listed '[.state, .attempts, .next_try, .status]')" '["dead",4,null,503]'
 is "which is told" "$told" 1
 due
@@ -156,7 +156,7 @@ for source in "$URL/webhooks/a" "http://localhost:${URL##*:}/webhooks/a" 'https:
 	'https://10.1.2.3/x' 'https://169.254.169.254/latest' 'https://[fd00::1]/x' 'http://192.0.2.1/x'; do
 	run set ani --no-directives --directive "$source,crm.updated,refresh" --yes
 	change
-	told=$(grep -c '^dacache: a directive was not delivered: URL not allowed' "$work/stderr")
+	told=$(grep -c '^dacache: applied; webhook not delivered to .*: URL not allowed' "$work/stderr")
 	is "$source is refused" "$told $CODE $(listed '[.state, .status]')" '1 0 ["pending",null]'
 done
 is "nothing came of these" "$(posted length)" "$before"

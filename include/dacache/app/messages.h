@@ -39,5 +39,8 @@ void messages_add(struct messages *messages, enum severity severity, const char 
 		  const char *format, ...) __attribute__((format(printf, 4, 5)));
 void messages_add_failure(struct messages *messages, const char *action_id,
 			  const struct failure *failure);
+/* The same in other words; its card is of the failure. */
+void messages_add_card(struct messages *messages, const char *action_id,
+		       const struct failure *failure, const char *text);
 
 #endif
