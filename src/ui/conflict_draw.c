@@ -94,11 +94,24 @@ static void draw_header(const struct canvas *c, int row)
 
 /* --- above: how it came about ----------------------------------------------------------- */
 
+static bool is_as_it_was(const struct conflict_screen *conflict)
+{
+	const struct action *base = conflict->edit->base;
+	const struct action *now = conflict->now;
+
+	return now && strcmp(now->etag, base->etag) == 0 &&
+	       cache_members_equal(&now->members, &base->members);
+}
+
 static void draw_what(const struct conflict_screen *conflict, const struct canvas *c)
 {
 	const struct conflict_cause *cause = &conflict->cause;
 
-	if (!cause->was_put)
+	if (cause->was_put && is_as_it_was(conflict))
+		draw_format(c, 1, 1, 0, ROLE_ERROR,
+			    "%d conflict, yet the action is as it was. This request wrote nothing.",
+			    cause->status);
+	else if (!cause->was_put)
 		draw_text(c, 1, 1, 0, ROLE_ERROR,
 			  "You and someone else changed the same member. Nothing was sent yet.");
 	else
