@@ -31,8 +31,8 @@ struct edit_screen {
 	bool review_when_read;
 	bool read_only;
 	char read_only_reason[160];
-	int64_t draft_us;                   /* when the draft was typed, 0: none */
-	bool changed;                       /* the list has other values now */
+	int64_t draft_us; /* when the draft was typed, 0: none */
+	bool changed;     /* the list has other values now */
 	struct watch *watch;
 	struct action *theirs; /* as it was seen to be now; NULL: as it was read */
 	int64_t theirs_us;     /* wall: when it was changed */
