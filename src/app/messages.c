@@ -7,7 +7,7 @@
 
 #include "internal.h"
 
-enum { US_PER_S = 1000000, CURRENT_FOR_S = 60 };
+enum { US_PER_S = 1000000 };
 
 struct messages {
 	struct message *items; /* a ring of MESSAGES_MAX */
@@ -68,17 +68,35 @@ static const struct message *unread_trouble(const struct messages *messages)
 	return message;
 }
 
-const struct message *messages_current(const struct messages *messages)
+int64_t messages_current_until_us(const struct messages *messages)
 {
 	const struct message *newest = messages_at(messages, 0);
-	const struct message *trouble = unread_trouble(messages);
-	int64_t note_s = trouble ? MESSAGES_NOTE_FIRST_S : CURRENT_FOR_S;
+	int64_t note_s = unread_trouble(messages) ? MESSAGES_NOTE_FIRST_S : MESSAGES_NOTE_S;
 
 	if (!newest || newest->read || newest->severity != SEVERITY_INFO)
-		return trouble;
-	if (clock_wall_us(&messages->clock) - newest->wall_us < note_s * US_PER_S)
-		return newest;
-	return trouble;
+		return -1;
+	if (clock_wall_us(&messages->clock) >= newest->wall_us + note_s * US_PER_S)
+		return -1;
+	return newest->wall_us + note_s * US_PER_S;
+}
+
+const struct message *messages_current(const struct messages *messages)
+{
+	return messages_current_until_us(messages) >= 0 ? messages_at(messages, 0)
+							: unread_trouble(messages);
+}
+
+void messages_drop_notes(struct messages *messages, uint64_t up_to)
+{
+	size_t i;
+
+	for (i = 0; i < messages_count(messages); i++) {
+		struct message *message =
+			&messages->items[(messages->added - 1 - i) % MESSAGES_MAX];
+
+		if (message->severity == SEVERITY_INFO && message->number <= up_to)
+			message->read = true;
+	}
 }
 
 void messages_mark_read(struct messages *messages)

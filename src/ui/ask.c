@@ -55,7 +55,7 @@ static void named(void *context, const char *text)
 	if (ui->ask.kind != ASK_NAME)
 		return;
 	if (text && !yes)
-		ui_say(ui, SEVERITY_WARNING, "The name is \"%s\"; nothing was sent.",
+		ui_say(ui, SEVERITY_INFO, "The name is \"%s\"; nothing was sent.",
 		       ui->ask.expected ? ui->ask.expected : "");
 	answer(ui, yes);
 }

@@ -47,6 +47,7 @@ void edit_refresh(struct edit_screen *edit)
 
 void edit_typed(struct edit_screen *edit)
 {
+	ui_unsay(edit->screen.ui);
 	edit_refresh(edit);
 	edit_save_soon(edit);
 }
@@ -136,6 +137,15 @@ static void forget_dropped(struct edit_screen *edit)
 	edit_build_notes(edit);
 }
 
+/* Where no text can be typed, ? is what it is elsewhere. */
+static bool asks_for_help(const struct edit_screen *edit, const struct key *key)
+{
+	const struct form_field *field = form_focused(&edit->form);
+
+	return key->code == '?' && !key->pasted &&
+	       (edit->read_only || !field || field->kind != FORM_TEXT);
+}
+
 static unsigned edit_key(struct ui_screen *screen, const struct key *key)
 {
 	struct edit_screen *edit = (struct edit_screen *)screen;
@@ -143,6 +153,8 @@ static unsigned edit_key(struct ui_screen *screen, const struct key *key)
 
 	if (!edit->base)
 		return keys_is_text(key) || key->pasted ? REACT_HANDLED : REACT_NONE;
+	if (asks_for_help(edit, key))
+		return REACT_NONE;
 	if (!key->pasted)
 		forget_dropped(edit);
 	return after(edit, form_key(&edit->form, key), tier);
@@ -191,8 +203,10 @@ static void discard_answered(void *context, bool yes)
 {
 	struct edit_screen *edit = context;
 
-	if (yes)
-		edit_reset(edit);
+	if (!yes)
+		return;
+	ui_unsay(edit->screen.ui);
+	edit_reset(edit);
 }
 
 static unsigned ask_discard(struct edit_screen *edit)

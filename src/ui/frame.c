@@ -177,40 +177,67 @@ static bool is_bound_before(const enum key_context *contexts, size_t i, uint32_t
 	return false;
 }
 
-/* The labels of one context; closing keys come last, in a pass of their own. */
-static int put_context(const struct canvas *c, int col, const enum key_context *contexts, size_t i,
-		       bool closing)
-{
+/* What the key bar tells of. */
+struct bar {
+	const struct ui_screen *screen;
+	enum key_context contexts[KEY_CONTEXTS_MAX];
 	size_t n;
-	const struct key_binding *table = keys_table(&n);
+};
 
-	for (size_t k = 0; k < n; k++) {
-		char name[16];
+static bool is_told(const struct bar *bar, size_t i, const struct key_binding *key)
+{
+	return key->context == bar->contexts[i] && key->label[0] &&
+	       !is_bound_before(bar->contexts, i, key->code) &&
+	       (!bar->screen->ops->offers || bar->screen->ops->offers(bar->screen, key->action));
+}
 
-		if (table[k].context != contexts[i] || !table[k].label[0] ||
-		    (table[k].action == ACT_CLOSE) != closing ||
-		    is_bound_before(contexts, i, table[k].code))
-			continue;
-		keys_name(table[k].code, name);
-		col = put_key(c, col, table[k].shown[0] ? table[k].shown : name, table[k].label);
+/* The labels; closing keys come last, in a pass of their own. */
+static int put_labels(const struct canvas *c, int col, const struct bar *bar, bool closing)
+{
+	size_t rows;
+	const struct key_binding *table = keys_table(&rows);
+
+	for (size_t i = 0; i < bar->n; i++) {
+		for (size_t k = 0; k < rows; k++) {
+			char name[16];
+
+			if ((table[k].action == ACT_CLOSE) != closing ||
+			    !is_told(bar, i, &table[k]))
+				continue;
+			keys_name(table[k].code, name);
+			col = put_key(c, col, table[k].shown[0] ? table[k].shown : name,
+				      table[k].label);
+		}
 	}
 	return col;
 }
 
+static bool has_close(const struct bar *bar)
+{
+	size_t rows;
+	const struct key_binding *table = keys_table(&rows);
+
+	for (size_t i = 0; i < bar->n; i++)
+		for (size_t k = 0; k < rows; k++)
+			if (table[k].action == ACT_CLOSE && is_told(bar, i, &table[k]))
+				return true;
+	return false;
+}
+
 static void draw_screen_keys(struct ui *ui, const struct canvas *c)
 {
-	struct ui_screen *top = stack_top(ui);
-	enum key_context contexts[KEY_CONTEXTS_MAX];
-	size_t n = top && top->ops->contexts ? top->ops->contexts(top, contexts) : 0;
+	struct bar bar = {.screen = stack_top(ui)};
 	struct canvas before = *c;
-	int col = 1;
+	int col;
 
+	if (!bar.screen || !bar.screen->ops->contexts)
+		return;
+	bar.n = bar.screen->ops->contexts(bar.screen, bar.contexts);
 	/* How to leave is always told: the others make room for it. */
-	before.at.cols -= CLOSE_COLS;
-	for (size_t i = 0; i < n; i++)
-		col = put_context(&before, col, contexts, i, false);
-	for (size_t i = 0; i < n; i++)
-		col = put_context(c, col, contexts, i, true);
+	if (has_close(&bar))
+		before.at.cols -= CLOSE_COLS;
+	col = put_labels(&before, 1, &bar, false);
+	put_labels(c, col, &bar, true);
 }
 
 static void draw_key_bar(struct ui *ui)
@@ -219,7 +246,10 @@ static void draw_key_bar(struct ui *ui)
 	int col = 1;
 
 	draw_blank(&c, 0, 0, 0, ROLE_TEXT);
-	if (prompt_is_open(ui->prompt)) {
+	if (ui->ask.kind == ASK_NAME) {
+		col = put_key(&c, col, "Enter", "take");
+		put_key(&c, col, "Esc", "cancel");
+	} else if (prompt_is_open(ui->prompt)) {
 		col = put_key(&c, col, "Enter", "take");
 		col = put_key(&c, col, "Tab", "complete");
 		col = put_key(&c, col, "Up", "history");
@@ -255,6 +285,17 @@ static void draw_matches(struct ui *ui)
 	prompt_draw_matches(ui->prompt, &c);
 }
 
+/* A note goes by itself, also where nothing else moves. */
+static void plan_note_end(struct ui *ui)
+{
+	int64_t until_us = messages_current_until_us(session_messages(ui->session));
+	int64_t now_us = clock_wall_us(loop_clock(ui->loop));
+
+	loop_timer_stop(&ui->note_timer);
+	if (until_us > now_us)
+		loop_timer_start(ui->loop, until_us - now_us, soon, ui, &ui->note_timer);
+}
+
 void frame_draw(struct ui *ui)
 {
 	struct canvas line = ui_canvas(ui, ui->frame.line);
@@ -266,4 +307,5 @@ void frame_draw(struct ui *ui)
 	frame_draw_line(ui, &line);
 	draw_key_bar(ui);
 	draw_matches(ui);
+	plan_note_end(ui);
 }

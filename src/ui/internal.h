@@ -62,6 +62,8 @@ struct ui {
 	struct throttle frame_soon;
 	bool frozen;
 	bool after_ctrl_c;
+	uint64_t heard; /* the newest message when the last key came */
+	struct loop_timer *note_timer; /* a note leaves the message line */
 	bool ending;
 	bool cursor_on;
 	bool warned_small;
@@ -102,6 +104,7 @@ void throttle_run(struct ui *ui, struct throttle *throttle, loop_fn *fn, void *c
 
 /* --- ui_ask.c -------------------------------------------------------------------- */
 enum { MESSAGE_SIZE = 512 };
+void ui_heard(struct ui *ui); /* a key comes */
 /* The message with the name of its action in front, where it isn't told yet. */
 const char *ui_message_text(struct ui *ui, const struct message *message, char *out, size_t size);
 

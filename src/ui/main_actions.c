@@ -1,6 +1,7 @@
 /* What the keys of the main screen do. */
 #include <string.h>
 
+#include "dacache/base/text.h"
 #include "dacache/ui/edit.h"
 #include "lists.h"
 #include "main_screen.h"
@@ -16,7 +17,7 @@ void main_screen_edit(struct main_screen *main)
 	struct err err;
 
 	if (!id[0])
-		ui_say(main->base.ui, SEVERITY_WARNING, "No action is selected.");
+		ui_say(main->base.ui, SEVERITY_INFO, "No action is selected.");
 	else if (edit_screen_open(main->base.ui, id, &err) != ERR_OK)
 		ui_say_err(main->base.ui, &err);
 }
@@ -27,7 +28,7 @@ static void undo(struct main_screen *main)
 	struct err err;
 
 	if (!entry)
-		ui_say(main->base.ui, SEVERITY_WARNING, "No audit entry is selected.");
+		ui_say(main->base.ui, SEVERITY_INFO, "No audit entry is selected.");
 	else if (edit_screen_undo(main->base.ui, entry, &err) != ERR_OK)
 		ui_say_err(main->base.ui, &err);
 }
@@ -54,12 +55,30 @@ static void sort_next(struct main_screen *main, bool reversed)
 		main_screen_sort(main, (enum index_column)((column + 1) % INDEX_COLUMNS), false);
 }
 
-/* Esc takes back one thing at a time. */
+static void stop_reading(struct ui *ui)
+{
+	struct index *index = session_index(ui->session);
+	struct index_progress progress;
+	char loaded[32];
+	char total[32];
+
+	index_stop(index);
+	index_progress(index, &progress);
+	text_format_count((int64_t)progress.loaded, loaded);
+	text_format_count((int64_t)progress.total, total);
+	ui_say(ui, SEVERITY_INFO, "Reading stopped at %s of %s; R goes on.", loaded, total);
+}
+
+/* Esc takes back one thing at a time. A message that is only told does not stand in
+ * front of the reading. */
 static void back(struct main_screen *main)
 {
 	struct ui *ui = main->base.ui;
 	const struct message *message = messages_current(session_messages(ui->session));
+	struct index_progress progress;
 	struct err err;
+
+	index_progress(session_index(ui->session), &progress);
 
 	if (main->full) {
 		main_screen_set_full(main, false);
@@ -69,9 +88,12 @@ static void back(struct main_screen *main)
 		main_screen_filter(main, "", &err);
 	} else if (session_cancel_waiting(ui->session) > 0) {
 		ui_say(ui, SEVERITY_INFO, "Cancelled what was waiting.");
-	} else if (message && !message->read) {
+	} else if (message && !message->read &&
+		   (message->severity != SEVERITY_INFO || !progress.reading)) {
 		messages_mark_read(session_messages(ui->session));
 		ui->frame.dirty = true;
+	} else if (progress.reading) {
+		stop_reading(ui);
 	}
 }
 

@@ -171,6 +171,8 @@ enum err_code review_apply(struct review_screen *review, struct err *err)
 	if (review->edit->theirs)
 		return err_set(err, ERR_USAGE,
 			       "The action changed on the server: M merges it first.");
+	if (diff_server_changes(&review->diff) + diff_local_changes(&review->diff) == 0)
+		return err_set(err, ERR_USAGE, "Nothing changed: there is nothing to apply.");
 	review_refresh(review);
 	if (findings_errors(&review->findings) > 0)
 		return err_set(err, ERR_INVALID, "An error stands: back to the form (Esc).");

@@ -177,6 +177,17 @@ static size_t review_contexts(const struct ui_screen *screen, enum key_context *
 	return 3;
 }
 
+/* What F2 would do something with. */
+static bool is_change(const struct review_screen *review)
+{
+	return diff_server_changes(&review->diff) + diff_local_changes(&review->diff) > 0;
+}
+
+static bool review_offers(const struct ui_screen *screen, enum key_action action)
+{
+	return action != ACT_APPLY || is_change((const struct review_screen *)screen);
+}
+
 static unsigned review_mouse(struct ui_screen *screen, const struct mouse *mouse)
 {
 	struct review_screen *review = (struct review_screen *)screen;
@@ -197,7 +208,9 @@ static void review_draw(struct ui_screen *screen, const struct canvas *c, unsign
 	draw_clear(c);
 	snprintf(title, sizeof title, "REVIEW  %s", review->edit->name);
 	draw_rule(c, 0, ROLE_FOCUS, title,
-		  review->state == REVIEW_SENDING ? "applying" : "F2 applies");
+		  review->state == REVIEW_SENDING ? "applying"
+		  : is_change(review)             ? "F2 applies"
+						  : "nothing to apply");
 	text_view_draw(&review->view, &body);
 }
 
@@ -260,6 +273,7 @@ static void review_end(struct ui_screen *screen)
 
 static const struct ui_screen_ops review_ops = {
 	.contexts = review_contexts,
+	.offers = review_offers,
 	.draw = review_draw,
 	.action = review_action,
 	.mouse = review_mouse,

@@ -103,6 +103,7 @@ enum err_code screen_push(struct ui *ui, struct ui_screen *screen)
 	}
 	screen->at = at;
 	ui->stack[ui->depth++] = screen;
+	messages_drop_notes(session_messages(ui->session), ui->heard);
 	ui->frame.dirty = true;
 	return ERR_OK;
 }
@@ -122,6 +123,7 @@ static void bury(struct ui *ui, struct ui_screen *screen)
 	if (ui->dead_len == STACK_MAX)
 		stack_sweep(ui, false);
 	ui->dead[ui->dead_len++] = screen;
+	messages_drop_notes(session_messages(ui->session), ui->heard);
 	ui->frame.dirty = true;
 }
 

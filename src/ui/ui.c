@@ -207,6 +207,7 @@ static void finish(struct ui *ui)
 	loop_unwatch(&ui->input);
 	loop_timer_stop(&ui->tick);
 	loop_timer_stop(&ui->frame_soon.timer);
+	loop_timer_stop(&ui->note_timer);
 	memset(&ui->ask.fn, 0, sizeof ui->ask.fn);
 	free(ui->ask.expected);
 	stack_sweep(ui, true);

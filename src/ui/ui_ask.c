@@ -54,6 +54,19 @@ void ui_say(struct ui *ui, enum severity severity, const char *format, ...)
 	ui->frame.dirty = true;
 }
 
+void ui_unsay(struct ui *ui)
+{
+	messages_drop_notes(session_messages(ui->session), UINT64_MAX);
+	ui->frame.dirty = true;
+}
+
+void ui_heard(struct ui *ui)
+{
+	const struct message *newest = messages_at(session_messages(ui->session), 0);
+
+	ui->heard = newest ? newest->number : 0;
+}
+
 /* What the user's own words brought about is no error to be kept. */
 static enum severity severity_of(enum err_code code)
 {

@@ -10,6 +10,7 @@ static void take_key(struct ui *ui, const struct key *key)
 	size_t n = top->ops->contexts ? top->ops->contexts(top, contexts) : 0;
 	unsigned done = REACT_NONE;
 
+	ui_heard(ui);
 	if (key->code != K_CTRL('C'))
 		ui->after_ctrl_c = false;
 	if (ask_is_open(ui)) {
@@ -29,6 +30,7 @@ static void take_mouse(struct ui *ui, const struct mouse *mouse)
 	struct ui_screen *screen = stack_at(ui, mouse->row, mouse->col);
 	struct mouse within;
 
+	ui_heard(ui);
 	if (!screen || screen != stack_top(ui) || !screen->ops->mouse)
 		return;
 	within = mouse_within(mouse, &screen->at);
@@ -43,6 +45,7 @@ void ui_input(void *context, int fd, int events)
 	bool gone = events & LOOP_HANGUP;
 
 	if (prompt_is_open(ui->prompt)) {
+		ui_heard(ui);
 		gone = gone || !prompt_readable(ui->prompt, fd);
 	} else if (!gone) {
 		while (!prompt_is_open(ui->prompt) && !ui->ending) {

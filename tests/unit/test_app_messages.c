@@ -68,15 +68,36 @@ static void an_error_stays_until_it_is_read(void **state)
 	assert_int_equal(messages_count(world->messages), 1);
 }
 
-static void a_note_goes_after_a_minute(void **state)
+static void a_note_goes_after_a_while(void **state)
 {
 	struct world *world = *state;
 
+	assert_int_equal(messages_current_until_us(world->messages), -1);
 	messages_add(world->messages, SEVERITY_INFO, NULL, "note");
-	world->times.wall_us += 59000000;
+	assert_int_equal(messages_current_until_us(world->messages),
+			 world->times.wall_us + MESSAGES_NOTE_S * 1000000);
+	world->times.wall_us += MESSAGES_NOTE_S * 1000000 - 1;
 	assert_string_equal(messages_current(world->messages)->text, "note");
-	world->times.wall_us += 2000000;
+	world->times.wall_us += 1;
 	assert_null(messages_current(world->messages));
+	assert_int_equal(messages_current_until_us(world->messages), -1);
+}
+
+/* What was said before a number is past; what is trouble is not. */
+static void notes_are_dropped(void **state)
+{
+	struct world *world = *state;
+
+	messages_add(world->messages, SEVERITY_INFO, NULL, "old");
+	messages_drop_notes(world->messages, 1);
+	assert_null(messages_current(world->messages));
+	messages_add(world->messages, SEVERITY_WARNING, NULL, "careful");
+	messages_add(world->messages, SEVERITY_INFO, NULL, "new");
+	messages_drop_notes(world->messages, 2);
+	assert_string_equal(messages_current(world->messages)->text, "new");
+	messages_drop_notes(world->messages, UINT64_MAX);
+	assert_string_equal(messages_current(world->messages)->text, "careful");
+	assert_int_equal(messages_count(world->messages), 3);
 }
 
 /* What was done last is seen; an error that nobody read comes back after it. */
@@ -153,7 +174,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(newest_first, up, down),
 		cmocka_unit_test_setup_teardown(an_error_stays_until_it_is_read, up, down),
-		cmocka_unit_test_setup_teardown(a_note_goes_after_a_minute, up, down),
+		cmocka_unit_test_setup_teardown(a_note_goes_after_a_while, up, down),
+		cmocka_unit_test_setup_teardown(notes_are_dropped, up, down),
 		cmocka_unit_test_setup_teardown(an_error_behind_a_note, up, down),
 		cmocka_unit_test_setup_teardown(an_error_beats_an_older_note, up, down),
 		cmocka_unit_test_setup_teardown(a_failure_brings_its_card, up, down),

@@ -11,7 +11,7 @@
 
 enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_ERROR };
 
-enum { MESSAGES_MAX = 200, MESSAGES_NOTE_FIRST_S = 8 };
+enum { MESSAGES_MAX = 200, MESSAGES_NOTE_FIRST_S = 8, MESSAGES_NOTE_S = 20 };
 
 struct message {
 	uint64_t number; /* from 1 */
@@ -30,9 +30,14 @@ size_t messages_count(const struct messages *messages);
 const struct message *messages_at(const struct messages *messages, size_t i); /* 0: newest */
 /* The one for the message line, NULL when there is none: a note for its first seconds
  * (MESSAGES_NOTE_FIRST_S), where it is the newest, for it answers what the user just
- * did; then the newest unread error or warning; where there is none the newest
- * message, for a minute. None that was read. */
+ * did; then the newest unread error or warning; where there is none the newest note,
+ * a little longer (MESSAGES_NOTE_S). None that was read. */
 const struct message *messages_current(const struct messages *messages);
+/* When another one comes in its place by itself (wall); -1: as it is it stays. */
+int64_t messages_current_until_us(const struct messages *messages);
+/* Notes up to that number answered what is past by now: read. Errors and warnings
+ * stay. */
+void messages_drop_notes(struct messages *messages, uint64_t up_to);
 void messages_mark_read(struct messages *messages); /* all */
 /* Add one; used by the operations and by screens. */
 void messages_add(struct messages *messages, enum severity severity, const char *action_id,

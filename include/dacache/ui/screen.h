@@ -43,6 +43,8 @@ struct mouse mouse_within(const struct mouse *mouse, const struct rect *part);
 struct ui_screen_ops {
 	/* Most special first; at most KEY_CONTEXTS_MAX. Returns how many. */
 	size_t (*contexts)(const struct ui_screen *screen, enum key_context *out);
+	/* Whether the key bar tells of that action now; without it of all that have a label. */
+	bool (*offers)(const struct ui_screen *screen, enum key_action action);
 	/* A pop-up's place in the body; without it the screen fills the body. */
 	void (*place)(const struct ui_screen *screen, int rows, int cols, struct rect *out);
 	/* rows and cols of the screen changed (or REFLOW). */
@@ -110,6 +112,9 @@ void ui_command(struct ui *ui, const char *line);
 void ui_say(struct ui *ui, enum severity severity, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 void ui_say_err(struct ui *ui, const struct err *err);
+/* What was said no longer holds: notes leave the message line, errors stay. A screen
+ * that opens or closes does the same to what was said before the last key. */
+void ui_unsay(struct ui *ui);
 void ui_copy(struct ui *ui, const char *what, const char *text); /* OSC 52, and says so */
 
 #endif
