@@ -47,7 +47,7 @@ static void add_json(struct text_view *view, const struct audit_entry *entry)
 	buf_free(&json);
 }
 
-void audit_details_open(struct ui *ui, const struct audit_entry *entry)
+void audit_details_open(struct ui *ui, const struct audit_entry *entry, const char *name)
 {
 	struct text_view *view = text_screen_open(ui, "AUDIT ENTRY", LABEL_COLS);
 	char when[CLOCK_TEXT_SIZE];
@@ -58,7 +58,7 @@ void audit_details_open(struct ui *ui, const struct audit_entry *entry)
 	text_view_pairf(view, "number", ROLE_TEXT, "%lld", (long long)entry->seq);
 	text_view_pair(view, "time", ROLE_TEXT, when);
 	text_view_pair(view, "what", ROLE_TEXT, or_dash(entry->action));
-	text_view_pair(view, "Data Action", ROLE_STRONG, or_dash(entry->name));
+	text_view_pair(view, "Data Action", ROLE_STRONG, or_dash(name));
 	text_view_pair(view, "id", ROLE_TEXT, or_dash(entry->data_action_id));
 	text_view_pair(view, "who", ROLE_TEXT, or_dash(entry->who));
 	text_view_pair(view, "outcome", ROLE_STRONG, outcome_name(entry->outcome));

@@ -10,11 +10,15 @@
 
 enum {
 	PART = 200,
-	TIME_COLS = 16,
+	TIME_COLS = 10,
 	KIND_COLS = 14,
 	OUTCOME_COLS = 13,
 	STATUS_COLS = 5,
-	MS_COLS = 7
+	MS_COLS = 7,
+	/* All but the name and the words at the end. */
+	OTHER_COLS = 2 + TIME_COLS + KIND_COLS + OUTCOME_COLS + STATUS_COLS + MS_COLS + 1,
+	NAME_COLS = 36,
+	WORDS_LEAST = 16
 };
 
 /* --- the list's source ---------------------------------------------------------- */
@@ -92,11 +96,19 @@ static const char *name_of(const struct audit_pane *pane, const struct audit_ent
 	return row ? row->name : entry->data_action_id;
 }
 
+/* The words come where there is room for more than their beginning. */
+static int name_cols(const struct canvas *c)
+{
+	int room = c->at.cols - OTHER_COLS;
+
+	return room > NAME_COLS + WORDS_LEAST ? NAME_COLS : room;
+}
+
 static void draw_row(const void *context, const struct canvas *c, size_t i, bool selected)
 {
 	const struct audit_pane *pane = context;
 	const struct audit_entry *entry = entry_at(pane, i);
-	int name = c->at.cols >= 110 ? 36 : 20;
+	int name = name_cols(c);
 	char text[32];
 	int col = 2;
 
@@ -120,7 +132,7 @@ static void draw_row(const void *context, const struct canvas *c, size_t i, bool
 		draw_right(c, 0, col, MS_COLS, ROLE_DIM, text);
 	}
 	col += MS_COLS + 1;
-	if (entry->message)
+	if (entry->message && col + WORDS_LEAST < c->at.cols)
 		draw_text(c, 0, col, 0, ROLE_TEXT, entry->message);
 }
 
@@ -258,8 +270,8 @@ void audit_pane_draw(struct audit_pane *pane, const struct canvas *c, bool focus
 	pane->rows = (struct rect){1, 0, c->at.rows - 1, c->at.cols};
 	rows = canvas_part(c, &pane->rows);
 	text_format_count(pane->total, count);
-	snprintf(right, sizeof right, "%s, %s entries", pane->this_only ? "this action" : "all",
-		 count);
+	snprintf(right, sizeof right, "%s, %s %s", pane->this_only ? "this action" : "all", count,
+		 pane->total == 1 ? "entry" : "entries");
 	draw_rule(c, 0, focused ? ROLE_FOCUS : ROLE_TITLE, "4 Audit", right);
 	if (pane->entries.len > 0) {
 		list_draw(&pane->list, &rows, focused);
@@ -288,7 +300,7 @@ unsigned audit_pane_action(struct audit_pane *pane, enum key_action action)
 	}
 	if (action == ACT_OPEN) {
 		if (entry)
-			audit_details_open(pane->ui, entry);
+			audit_details_open(pane->ui, entry, name_of(pane, entry));
 		return REACT_HANDLED;
 	}
 	return REACT_NONE;

@@ -29,6 +29,7 @@ void audit_pane_draw(struct audit_pane *pane, const struct canvas *c, bool focus
 unsigned audit_pane_action(struct audit_pane *pane, enum key_action action);
 const struct audit_entry *audit_pane_entry(const struct audit_pane *pane); /* NULL */
 /* --- audit_details.c ------------------------------------------------------------------ */
-void audit_details_open(struct ui *ui, const struct audit_entry *entry);
+/* name: of the Data Action, where the entry has none itself. */
+void audit_details_open(struct ui *ui, const struct audit_entry *entry, const char *name);
 
 #endif

@@ -7,7 +7,7 @@
 #include "detail_pane.h"
 #include "internal.h"
 
-enum { JSON_MAX = 4 * 1024 * 1024 };
+enum { JSON_MAX = 4 * 1024 * 1024, SECOND_US = 1000000 };
 
 void detail_text_modified(const struct action *action, int64_t now_us, char *out, size_t size)
 {
@@ -16,7 +16,8 @@ void detail_text_modified(const struct action *action, int64_t now_us, char *out
 
 	out[0] = '\0';
 	if (clock_parse_rfc3339(action->date_modified, &at_us) == ERR_OK) {
-		clock_format_span(now_us > at_us ? now_us - at_us : 0, span);
+		/* In whole seconds: what just happened is a second ago. */
+		clock_format_span(now_us - at_us > SECOND_US ? now_us - at_us : SECOND_US, span);
 		snprintf(out, size, "%s%s%s%s ago", action->modified_by[0] ? "by " : "",
 			 action->modified_by, action->modified_by[0] ? " " : "", span);
 	} else if (action->modified_by[0]) {

@@ -11,7 +11,7 @@
 #include "internal.h"
 #include "lists.h"
 
-enum { AGO_COLS = 10, NAME_COLS = 40 };
+enum { AGO_COLS = 10, NAME_COLS = 40, SECOND_US = 1000000 };
 
 struct draft_row {
 	char *id;
@@ -59,7 +59,7 @@ static void draw_row(const void *context, const struct canvas *c, size_t i, bool
 	int64_t now = clock_wall_us(loop_clock(drafts->base.ui->loop));
 	char span[CLOCK_TEXT_SIZE];
 
-	clock_format_span(now > row->wall_us ? now - row->wall_us : 0, span);
+	clock_format_span(now - row->wall_us > SECOND_US ? now - row->wall_us : SECOND_US, span);
 	if (selected)
 		draw_text(c, 0, 0, 1, ROLE_TEXT, ">");
 	draw_format(c, 0, 2, AGO_COLS - 1, ROLE_DIM, "%s ago", span);

@@ -103,7 +103,7 @@ static const char *ttl_words(int64_t ttl_s, char out[32])
 	if (ttl_s == CACHE_TTL_ABSENT)
 		return NULL;
 	if (ttl_s == CACHE_TTL_INVALID)
-		return "no whole number";
+		return "no integer of 0-86400";
 	snprintf(out, 32, "%lld", (long long)ttl_s);
 	return out;
 }

@@ -93,7 +93,7 @@ name
 category     -
 enabled      no
 key          -
-TTL          no integer: see --json
+TTL          no integer of 0-86400: see --json
 matrix       default 300, high_priority 60, static_reference 3600 s
 payload      12 KB, footprint 13798 of 10485760 bytes
 ETag         "1"
