@@ -56,7 +56,7 @@ on_terminal() {
 # What differs from run to run, made the same.
 steady() {
 	sed -E -e 's/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/CORRELATION/g' \
-		-e 's/127\.0\.0\.1:[0-9]+/HOST/g' -e 's/127\.0\.0\.1 port [0-9]+/HOST/g' \
+		-e 's/after [0-9]+ ms/after 0 ms/g' -e 's/127\.0\.0\.1:[0-9]+/HOST/g' -e 's/127\.0\.0\.1 port [0-9]+/HOST/g' \
 		-e 's/"latency_ms": ?[0-9.]+/"latency_ms":MS/g' \
 		-e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/TIME/g' \
 		-e "s|$work|WORK|g" "$@"
