@@ -4,7 +4,8 @@
  *   at a time in the background, in order; pages near the cursor first
  *   -> all read, but ids missing (pages moved): once more -> whole
  *   No totals: one page after the other until a short one, or one without news.
- *   A page that failed for good stops the reading (R starts it again).
+ *   A page that failed for good ends the reading, and so does index_stop: index_start
+ *   goes on from there with the pages that are missing.
  */
 #include "dacache/app/index.h"
 
@@ -34,6 +35,7 @@ struct index {
 	bool total_known;
 	bool reading;
 	bool whole;
+	bool stopped;
 	bool failed;
 	struct failure failure;
 	uint32_t reading_number;
@@ -49,6 +51,7 @@ struct index {
 /* One call for a page. */
 struct page_call {
 	struct index *index;
+	struct tenant_call *tenant_call;
 	size_t page; /* from 0 */
 	uint32_t reading_number;
 };
@@ -114,7 +117,7 @@ static void set_page_state(struct index *index, size_t page, enum page_state sta
 
 /* --- a page's reply --- */
 
-static void stop_reading(struct index *index, const struct failure *failure)
+static void fail_reading(struct index *index, const struct failure *failure)
 {
 	index->reading = false;
 	index->failed = true;
@@ -234,7 +237,7 @@ static void take_page(struct index *index, size_t number, const struct action_pa
 		take_rows(index, page, number);
 	set_page_state(index, number, PAGE_READ);
 	changed(index, NULL);
-	if (is_last)
+	if (is_last && index->reading)
 		finish(index);
 	else
 		read_on(index);
@@ -248,7 +251,7 @@ static void broken_page(struct index *index, const struct tenant_reply *reply,
 	failure.kind = FAILURE_BROKEN_REPLY;
 	failure.status = reply->status;
 	snprintf(failure.message, sizeof(failure.message), "%s", err->text);
-	stop_reading(index, &failure);
+	fail_reading(index, &failure);
 }
 
 /* Forget a call that ended; returns what it was. */
@@ -277,10 +280,10 @@ static void page_done(void *context, const struct tenant_reply *reply)
 		read_on(index);
 		return;
 	}
+	set_page_state(index, call.page, PAGE_UNREAD);
 	if (reply->failure.kind != FAILURE_NONE) {
-		set_page_state(index, call.page, PAGE_UNREAD);
 		if (index->reading)
-			stop_reading(index, &reply->failure);
+			fail_reading(index, &reply->failure);
 		return;
 	}
 	if (action_page_parse(reply->body, reply->body_len, &page, &err))
@@ -307,7 +310,7 @@ static void ask(struct index *index, size_t page, enum lane lane)
 		return;
 	}
 	if (tenant_list(session_tenant(index->session), (int64_t)page + 1, (int64_t)size, lane,
-			page_done, call, NULL)) {
+			page_done, call, &call->tenant_call)) {
 		end_call(call);
 		return;
 	}
@@ -343,22 +346,50 @@ static void read_on(struct index *index)
 		finish(index);
 }
 
-void index_start(struct index *index)
+static void begin(struct index *index)
 {
 	index->reading_number++;
 	index->page_size = (size_t)session_profile(index->session)->page_size;
-	index->reading = true;
 	index->whole = false;
-	index->failed = false;
 	index->total_known = false;
 	index->pass = 0;
-	index->next_page = 0;
 	index->broken = 0;
+	vec_clear(&index->pages);
+}
+
+void index_start(struct index *index)
+{
+	if (!index->stopped && !index->failed)
+		begin(index);
+	index->reading = true;
+	index->stopped = false;
+	index->failed = false;
+	index->next_page = 0;
 	index->rows_read = 0;
 	index->started_us = now_us(index);
-	vec_clear(&index->pages);
-	ask(index, 0, LANE_INTERACTIVE);
+	if (page_state(index, 0) == PAGE_UNREAD)
+		ask(index, 0, LANE_INTERACTIVE);
+	else
+		read_on(index);
 	changed(index, NULL);
+}
+
+bool index_stop(struct index *index)
+{
+	if (!index->reading)
+		return false;
+	while (index->calls.len > 0) {
+		struct page_call *call = *(struct page_call **)vec_at(&index->calls, 0);
+
+		tenant_cancel(&call->tenant_call);
+		if (call->reading_number == index->reading_number)
+			set_page_state(index, call->page, PAGE_UNREAD);
+		end_call(call);
+	}
+	index->reading = false;
+	index->stopped = true;
+	changed(index, NULL);
+	return true;
 }
 
 void index_want(struct index *index, size_t position)
@@ -385,6 +416,7 @@ void index_progress(const struct index *index, struct index_progress *out)
 	out->total_known = index->total_known;
 	out->whole = index->whole;
 	out->reading = index->reading;
+	out->stopped = index->stopped;
 	out->failed = index->failed;
 	if (index->failed)
 		out->failure = index->failure;

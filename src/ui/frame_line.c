@@ -13,8 +13,11 @@ enum { BAR_COLS = 20, NOTE_COLS = 16, FRESH_US = 5 * 1000000 };
  * list is no call of the user's: it goes on by itself when the wait is over. */
 static const char *cancel_note(struct ui *ui)
 {
+	struct index_progress progress;
+
+	index_progress(session_index(ui->session), &progress);
 	if (!ui->main->detail.fetch)
-		return "";
+		return progress.reading && main_screen_esc_cancels(ui->main) ? "Esc stops" : "";
 	return main_screen_esc_cancels(ui->main) ? "Esc cancels" : "Ctrl-C cancels";
 }
 
@@ -115,8 +118,10 @@ static bool draw_reading(struct ui *ui, const struct canvas *c)
 	col += draw_text(c, 0, col, 0, ROLE_TEXT, "Reading ");
 	draw_bar(c, 0, col, BAR_COLS, ROLE_CHART, (double)progress.loaded / (double)progress.total);
 	col += BAR_COLS + 1;
-	draw_format(c, 0, col, 0, ROLE_TEXT, "%s of %s  %s/s  in the background", loaded, total,
-		    rate);
+	draw_format(c, 0, col, c->at.cols - NOTE_COLS - col, ROLE_TEXT, "%s of %s  %s/s", loaded,
+		    total, rate);
+	if (main_screen_esc_cancels(ui->main))
+		draw_note(c, "Esc stops");
 	return true;
 }
 

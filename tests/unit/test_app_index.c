@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "../../src/app/internal.h"
 #include "app_rig.h"
 #include "dacache/app/fetch.h"
 
@@ -236,8 +237,75 @@ static void a_page_that_fails(void **state)
 	assert_int_equal(progress.failure.kind, FAILURE_FORBIDDEN);
 	assert_int_equal(progress.loaded, 2);
 	assert_int_equal(messages_count(session_messages(rig->session)), 1);
+	/* it goes on with what is missing */
 	progress = read_ids(rig, "a b c");
 	assert_true(progress.whole && !progress.failed);
+	assert_int_equal(app_rig_sent(rig, LIST "page=1&"), 1);
+}
+
+struct stopper {
+	struct app_rig *rig;
+	bool stopped;
+};
+
+static void stop_at_four(void *context, const struct event *event)
+{
+	struct stopper *stopper = context;
+	struct index *index = session_index(stopper->rig->session);
+	struct index_progress progress;
+
+	index_progress(index, &progress);
+	if (event->type == EVENT_INDEX && progress.loaded == 4 && !stopper->stopped) {
+		stopper->stopped = true;
+		assert_true(index_stop(index));
+	}
+}
+
+static void reading_stops_and_goes_on(void **state)
+{
+	struct app_rig *rig = *state;
+	struct index *index = session_index(rig->session);
+	struct stopper stopper = {.rig = rig};
+	struct index_progress progress;
+	bool unread;
+
+	app_rig_page(rig, 1, OF("6", ACTION("a") "," ACTION("b")), 1);
+	app_rig_page(rig, 2, OF("6", ACTION("c") "," ACTION("d")), 1);
+	app_rig_page(rig, 3, OF("6", ACTION("e") "," ACTION("f")), -1);
+	assert_false(index_stop(index));
+	session_subscribe(rig->session, stop_at_four, &stopper);
+	app_rig_read(rig, &progress);
+	assert_true(progress.stopped && !progress.reading && !progress.whole && !progress.failed);
+	assert_int_equal(progress.loaded, 4);
+	assert_int_equal(progress.total, 6);
+	assert_null(index_at(index, 4, &unread));
+	assert_false(unread);
+	assert_int_equal(messages_count(session_messages(rig->session)), 0);
+
+	progress = read_ids(rig, "a b c d e f");
+	assert_true(progress.whole && !progress.stopped);
+	assert_int_equal(app_rig_sent(rig, LIST "page=1&"), 1);
+	assert_int_equal(app_rig_sent(rig, LIST "page=2&"), 1);
+	assert_false(index_stop(index));
+}
+
+/* Nothing came yet: there is nothing to keep, and it begins with the first page. */
+static void reading_stops_at_once(void **state)
+{
+	struct app_rig *rig = *state;
+	struct index *index = session_index(rig->session);
+	struct index_progress progress;
+
+	app_rig_page(rig, 1, OF("1", ACTION("a")), 1);
+	index_start(index);
+	assert_true(index_stop(index));
+	app_rig_settle(rig);
+	index_progress(index, &progress);
+	assert_true(progress.stopped && !progress.total_known);
+	assert_int_equal(progress.loaded, 0);
+	assert_int_equal(app_rig_sent(rig, LIST), 0);
+	progress = read_ids(rig, "a");
+	assert_true(progress.whole);
 }
 
 static void a_page_that_is_no_list(void **state)
@@ -394,6 +462,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(pages_that_overlap, up, down),
 		cmocka_unit_test_setup_teardown(entries_without_an_id, up, down),
 		cmocka_unit_test_setup_teardown(a_page_that_fails, up, down),
+		cmocka_unit_test_setup_teardown(reading_stops_and_goes_on, up, down),
+		cmocka_unit_test_setup_teardown(reading_stops_at_once, up, down),
 		cmocka_unit_test_setup_teardown(a_page_that_is_no_list, up, down),
 		cmocka_unit_test_setup_teardown(rows_are_what_the_tenant_says, up, down),
 		cmocka_unit_test_setup_teardown(reading_again_drops_and_keeps, up, down),

@@ -35,15 +35,21 @@ struct index_progress {
 	bool total_known;
 	bool whole; /* every page was read */
 	bool reading;
-	bool failed; /* reading stopped; failure tells why */
+	bool stopped; /* by index_stop */
+	bool failed;  /* reading ended; failure tells why */
 	struct failure failure;
 	double rows_per_s; /* of this reading, 0 when unknown */
 	size_t broken;     /* entries the tenant sent without an id */
 };
 
-/* Begin (or begin anew, R) to read the tenant: the first page at once, the rest
- * in the background. Rows known stay until they are read again. */
+/* Begin to read the tenant: the first page at once, the rest in the background. Rows
+ * known stay until they are read again. Once more (R) begins anew; but where reading
+ * ended too early, by index_stop or a failure, it goes on with the pages that are
+ * missing. */
 void index_start(struct index *index);
+/* No more pages: those asked for are cancelled, what is there stays. False when
+ * nothing was being read. */
+bool index_stop(struct index *index);
 void index_progress(const struct index *index, struct index_progress *out);
 /* The cursor nears position i of the tenant's own order: fetch its page and the
  * next one now, if they are not there. */
