@@ -42,6 +42,7 @@ struct edit_screen {
 	char base_banner[EDIT_BANNER_SIZE]; /* the base moved since the draft, "" */
 	char ttl_label[EDIT_LABEL_SIZE];    /* "→ cacheTtl 60 s" */
 	char row_labels[DIRECTIVES_MAX][16];
+	struct vec ahead; /* struct key: typed while the action was read */
 	size_t dropped; /* characters left out of a paste */
 	struct loop_timer *save_timer;
 };
@@ -56,6 +57,8 @@ bool edit_has_changed(const struct edit_screen *edit);
 void edit_refresh(struct edit_screen *edit);
 /* The user changed a field: refresh, and save the draft before long. */
 void edit_typed(struct edit_screen *edit);
+/* The form is there: what was typed ahead goes into it. */
+void edit_take_ahead(struct edit_screen *edit);
 /* To the review; refused while an error stands, and says so. */
 enum err_code edit_to_review(struct edit_screen *edit, struct err *err);
 

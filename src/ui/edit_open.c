@@ -27,6 +27,7 @@ static struct edit_screen *make(struct ui *ui, const char *action_id)
 	form_init(&edit->form, LABEL_COLS);
 	vec_init(&edit->server_notes, sizeof(struct form_note));
 	vec_init(&edit->moved_notes, sizeof(struct form_note));
+	vec_init(&edit->ahead, sizeof(struct key));
 	return edit;
 }
 

@@ -313,11 +313,10 @@ static void action_read(void *context, const struct failure *failure, const stru
 		edit_save_soon(edit);
 		ui_say(edit->screen.ui, SEVERITY_INFO, "Read again; what you typed stays.");
 	}
-	if (!edit->review_when_read)
-		return;
-	edit->review_when_read = false;
-	if (edit_to_review(edit, &err))
+	if (edit->review_when_read && edit_to_review(edit, &err))
 		ui_say_err(edit->screen.ui, &err);
+	edit->review_when_read = false;
+	edit_take_ahead(edit);
 }
 
 enum err_code edit_read(struct edit_screen *edit, struct err *err)

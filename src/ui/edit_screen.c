@@ -7,6 +7,8 @@
 #include "dacache/ui/ask.h"
 #include "review_internal.h"
 
+enum { AHEAD_MAX = 4096 };
+
 struct session *edit_session(const struct edit_screen *edit)
 {
 	return ui_session(edit->screen.ui);
@@ -146,13 +148,40 @@ static bool asks_for_help(const struct edit_screen *edit, const struct key *key)
 	       (edit->read_only || !field || field->kind != FORM_TEXT);
 }
 
+/* What is meant for the form waits for it; what is not is done at once. */
+static unsigned keep_for_form(struct edit_screen *edit, const struct key *key)
+{
+	bool at_once = key->code == K_ESC || key->code == K_F1 || key->code == K_CTRL('C') ||
+		       key->code == K_CTRL('L') || key->code == K_CTRL('X') ||
+		       key->code == K_CTRL('Z');
+
+	if (at_once && !key->pasted)
+		return REACT_NONE;
+	if (edit->ahead.len == AHEAD_MAX || vec_push(&edit->ahead, key))
+		ui_say(edit->screen.ui, SEVERITY_INFO,
+		       "The form is still being read: that was too much to keep.");
+	return REACT_HANDLED;
+}
+
+void edit_take_ahead(struct edit_screen *edit)
+{
+	struct ui *ui = edit->screen.ui;
+	struct vec keys = edit->ahead;
+
+	/* By F2 they may go on elsewhere, and the form may be gone. */
+	vec_init(&edit->ahead, sizeof(struct key));
+	for (size_t i = 0; i < keys.len; i++)
+		ui_take_key(ui, vec_at(&keys, i));
+	vec_free(&keys);
+}
+
 static unsigned edit_key(struct ui_screen *screen, const struct key *key)
 {
 	struct edit_screen *edit = (struct edit_screen *)screen;
 	int tier = edit->fields.tier;
 
 	if (!edit->base)
-		return keys_is_text(key) || key->pasted ? REACT_HANDLED : REACT_NONE;
+		return keep_for_form(edit, key);
 	if (asks_for_help(edit, key))
 		return REACT_NONE;
 	if (!key->pasted)
@@ -375,6 +404,7 @@ static void edit_end(struct ui_screen *screen)
 	form_free(&edit->form);
 	vec_free(&edit->server_notes);
 	vec_free(&edit->moved_notes);
+	vec_free(&edit->ahead);
 	edit_fields_free(&edit->fields);
 	edit_fields_free(&edit->base_fields);
 	proposal_clear(&edit->base_proposal);

@@ -3,7 +3,7 @@
 
 #include "internal.h"
 
-static void take_key(struct ui *ui, const struct key *key)
+void ui_take_key(struct ui *ui, const struct key *key)
 {
 	struct ui_screen *top = stack_top(ui);
 	enum key_context contexts[KEY_CONTEXTS_MAX];
@@ -53,7 +53,7 @@ void ui_input(void *context, int fd, int events)
 			if (got == TERM_NOTHING)
 				break;
 			if (got == TERM_KEY)
-				take_key(ui, &key);
+				ui_take_key(ui, &key);
 			else
 				take_mouse(ui, &mouse);
 			ui->frame.dirty = true;

@@ -108,6 +108,8 @@ void ui_select(struct ui *ui, const char *action_id);
 /* A `:` command, as if typed: F2 in the review runs "apply", so that read-only
  * is checked in one place. Errors go to the message line. */
 void ui_command(struct ui *ui, const char *line);
+/* A key that a screen kept back, as if it came now. The screen may be closed then. */
+void ui_take_key(struct ui *ui, const struct key *key);
 /* To the message line and the list of errors. */
 void ui_say(struct ui *ui, enum severity severity, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
