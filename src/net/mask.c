@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { SECRET_MIN = 4 };
+enum { SECRET_MIN = 4, WORD_MAX = 7 };
 
 static const char stars[] = "***";
 
@@ -22,11 +22,21 @@ static const char *const secret_names[] = {
 
 enum { NAME_LEN_MAX = sizeof("client_assertion") - 1 };
 
+/* Stars in place of a word tell it to whoever knows the sentence ("or *** secret"). */
+static bool is_like_a_word(const char *secret, size_t len)
+{
+	size_t letters = 0;
+
+	while (letters < len && isalpha((unsigned char)secret[letters]))
+		letters++;
+	return len < SECRET_MIN || (letters == len && len <= WORD_MAX);
+}
+
 void mask_add(struct mask *mask, const char *secret)
 {
 	size_t len = secret != NULL ? strlen(secret) : 0;
 
-	if (len < SECRET_MIN || mask->len >= MASK_SECRETS_MAX)
+	if (secret == NULL || is_like_a_word(secret, len) || mask->len >= MASK_SECRETS_MAX)
 		return;
 	mask->secrets[mask->len].text = secret;
 	mask->secrets[mask->len].len = len;

@@ -17,7 +17,8 @@ struct mask {
 	size_t len;
 };
 
-/* NULL and texts too short to be told from ordinary words are left out. */
+/* NULL and what can't be told from ordinary words is left out (under 4 bytes, or
+ * letters alone and under 8): such a secret is covered behind its name alone. */
 void mask_add(struct mask *mask, const char *secret);
 
 /* Append text without the known secrets (mask may be NULL) and without the

@@ -65,6 +65,23 @@ static void known_secrets_are_covered_anywhere(void **state)
 	check_text(&mask, "secret-1secret-1", "******");
 }
 
+/* A secret that is a word goes where its name stands, and no sentence loses it. */
+static void words_are_no_secrets_in_a_sentence(void **state)
+{
+	struct mask mask = {.len = 0};
+
+	(void)state;
+	mask_add(&mask, "wrong");
+	mask_add(&mask, "Unknown");
+	mask_add(&mask, "password"); /* longer than that: rather once too often */
+	mask_add(&mask, "wr0ng");
+	check_text(&mask, "Unknown client or wrong secret.", "Unknown client or wrong secret.");
+	check_text(&mask, "a password wr0ng", "a *** ***");
+	check_text(&mask, "client_id=x&client_secret=wrong&a=b",
+		   "client_id=x&client_secret=***&a=b");
+	check_text(&mask, "{\"client_secret\":\"wrong\"}", "{\"client_secret\":\"***\"}");
+}
+
 static void check_head(const char *in, size_t max, const char *want)
 {
 	struct buf out;
@@ -193,6 +210,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_of_secret_names_are_covered),
 		cmocka_unit_test(known_secrets_are_covered_anywhere),
+		cmocka_unit_test(words_are_no_secrets_in_a_sentence),
 		cmocka_unit_test(no_secret_stands_across_a_cut),
 		cmocka_unit_test(credentials_in_headers_are_covered),
 		cmocka_unit_test(passwords_in_urls_are_covered),
