@@ -73,9 +73,10 @@ enum err_code session_operation_begin(struct session *session, void *operation,
 void session_operation_end(struct session *session, const void *operation);
 struct operations *session_operations(struct session *session);
 
-/* A noop is noted in the audit and posts nothing. */
-void webhook_note_noop(struct session *session, const char *action_id,
-		       const struct directive *directive);
+/* The entry of a noop, which posts nothing, completed; its message is the caller's to
+ * free, on failure too, the other texts are borrowed. */
+enum err_code webhook_noop_entry(struct session *session, const char *action_id,
+				 const struct directive *directive, struct audit_entry *out);
 
 /* --- recover.c --- */
 struct recovery;

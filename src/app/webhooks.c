@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dacache/app/fire.h"
+#include "dacache/base/text.h"
 #include "dacache/net/webhook.h"
 #include "internal.h"
 #include "outbox.h"
@@ -101,14 +102,19 @@ static void note(struct session *session, const char *action_id, const char *wor
 	session_audit_append(session, &entry, &err);
 }
 
-void webhook_note_noop(struct session *session, const char *action_id,
-		       const struct directive *directive)
+enum err_code webhook_noop_entry(struct session *session, const char *action_id,
+				 const struct directive *directive, struct audit_entry *out)
 {
+	char message[512];
 	char *words = directive_words(directive);
 
-	if (words)
-		note(session, action_id, words, NULL);
+	if (!words)
+		return ERR_NO_MEMORY;
+	webhook_entry(action_id, words, NULL, message, sizeof(message), out);
 	free(words);
+	session_complete_entry(session, out);
+	out->message = text_dup(message);
+	return out->message ? ERR_OK : ERR_NO_MEMORY;
 }
 
 static void delivered(void *context, const struct webhook_reply *reply)

@@ -120,6 +120,8 @@ enum err_code intent_close(struct store *store, int64_t id, const struct intent_
 	code = remove_own(store, id, err);
 	if (code == ERR_OK)
 		code = audit_append(store, end->entry, err);
+	for (size_t i = 0; code == ERR_OK && i < end->notes_len; i++)
+		code = audit_append(store, &end->notes[i], err);
 	if (code == ERR_OK && end->local)
 		code = local_settings_save(store, end->entry->data_action_id, end->local, err);
 	for (size_t i = 0; code == ERR_OK && i < end->items_len; i++)

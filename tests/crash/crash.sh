@@ -31,7 +31,8 @@ killed_set() {
 	TTL=$((TTL + 1))
 	set -- --no-directives
 	[ "$with_directive" = no ] ||
-		set -- "$@" --directive "$URL/webhooks/$TTL,crash.tested,refresh"
+		set -- "$@" --directive "$URL/webhooks/$TTL,crash.tested,refresh" \
+			--directive "$URL/webhooks/$TTL,crash.noted,noop"
 	[ "$with_fault" = none ] || fault "$with_fault"
 	echo "{\"ttl\":$TTL,\"point\":$point,\"directive\":\"$with_directive\"}" >>"$work/plan"
 	ASAN_OPTIONS=detect_leaks=0:${ASAN_OPTIONS-} "$KILL_AT" "$point" "$DACACHE" set ani \
@@ -71,7 +72,7 @@ settle() {
 	run show ani --json
 	settled=$((settled + 1))
 	open=$(sqlite3 "$store" 'SELECT count(*) FROM intent')
-	tenants=$(json '[.document.cacheTtl, [.directives[].source | ltrimstr("'"$URL"'/webhooks/") | tonumber]]')
+	tenants=$(json '[.document.cacheTtl, ([.directives[].source | ltrimstr("'"$URL"'/webhooks/") | tonumber] | unique)]')
 	wanted=$(jq -cs --argjson ttl "$(json .document.cacheTtl)" \
 		'[$ttl, [.[] | select(.ttl == $ttl and .directive == "yes") | .ttl]]' "$work/plan")
 	[ "exit $CODE, open $open, $tenants" = "exit 0, open 0, $wanted" ] || {
@@ -152,12 +153,15 @@ jq -cs --slurpfile puts "$work/puts" --slurpfile entries "$work/entries" \
 	($entries[0] | map(select(.action == "cache_update")) | grouped(.payload.cacheTtl)) as $entry |
 	($entries[0] | map(select(.action == "webhook" and .outcome == "applied"))
 		| grouped(.message | capture("/webhooks/(?<ttl>[0-9]+)").ttl)) as $told |
+	($entries[0] | map(select(.action == "webhook" and .outcome == "unchanged"))
+		| grouped(.message | capture("/webhooks/(?<ttl>[0-9]+)").ttl)) as $noted |
 	($posts[0] | grouped(.path | ltrimstr("/webhooks/"))) as $post |
 	.[] | (.ttl | tostring) as $ttl | . + {
 		puts: ($put[$ttl] // [] | length),
 		effects: [$put[$ttl] // [] | .[] | select(.effect == "applied")] | length,
 		ends: [$entry[$ttl] // [] | .[] | .outcome],
 		told: ($told[$ttl] // [] | length),
+		noted: ($noted[$ttl] // [] | length),
 		post_ids: [$post[$ttl] // [] | .[] | .headers | with_entries(.key |= ascii_downcase) | .["webhook-id"]]
 	}' "$work/plan" >"$work/accounts"
 
@@ -185,6 +189,8 @@ none "a webhook for each change that took effect" \
 	'(.effects == 1 and .directive == "yes") != (.post_ids | length > 0)'
 none "the audit tells its delivery once" \
 	'(if .effects == 1 and .directive == "yes" then 1 else 0 end) != .told'
+none "its noop is noted once, and only there" \
+	'(if .effects == 1 and .directive == "yes" then 1 else 0 end) != .noted'
 none "posted again only under its id" '.post_ids | unique | length > 1'
 jq -r '.post_ids[]' "$work/accounts" | sort >"$work/posted"
 sort -u "$work/posted" >"$work/once"

@@ -22,13 +22,15 @@ enum err_code intent_attempt(struct store *store, int64_t id, int64_t attempt, s
 
 /* What becomes of an intent. */
 struct intent_end {
-	struct audit_entry *entry;          /* its seq and hashes are set */
+	struct audit_entry *entry; /* its seq and hashes are set */
+	struct audit_entry *notes; /* entries behind it, of what follows from it */
+	size_t notes_len;
 	const struct local_settings *local; /* saved; NULL: left as they are */
 	const struct outbox_item *items;    /* webhooks of a change that was applied */
 	size_t items_len;
 };
 
-/* Audit entry, local settings and webhooks are written and the intent closed, all
+/* Audit entries, local settings and webhooks are written and the intent closed, all
  * of it or nothing. ERR_CONFLICT (nothing written) when the intent was closed already, or
  * is another process's. */
 enum err_code intent_close(struct store *store, int64_t id, const struct intent_end *end,
