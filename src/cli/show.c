@@ -54,7 +54,8 @@ static void put_members(struct buf *out, const struct cli_action *got)
 			 tier_name(tier_of(got)));
 	else
 		snprintf(text, sizeof(text), "%s",
-			 members->ttl_s == CACHE_TTL_ABSENT ? "-" : "no integer of 0-86400: see --json");
+			 members->ttl_s == CACHE_TTL_ABSENT ? "-"
+							    : "no integer of 0-86400: see --json");
 	cli_text_line(out, "TTL", text);
 }
 

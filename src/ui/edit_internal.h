@@ -43,7 +43,7 @@ struct edit_screen {
 	char ttl_label[EDIT_LABEL_SIZE];    /* "→ cacheTtl 60 s" */
 	char row_labels[DIRECTIVES_MAX][16];
 	struct vec ahead; /* struct key: typed while the action was read */
-	size_t dropped; /* characters left out of a paste */
+	size_t dropped;   /* characters left out of a paste */
 	struct loop_timer *save_timer;
 };
 

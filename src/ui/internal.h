@@ -62,7 +62,7 @@ struct ui {
 	struct throttle frame_soon;
 	bool frozen;
 	bool after_ctrl_c;
-	uint64_t heard; /* the newest message when the last key came */
+	uint64_t heard;                /* the newest message when the last key came */
 	struct loop_timer *note_timer; /* a note leaves the message line */
 	bool ending;
 	bool cursor_on;
