@@ -101,11 +101,12 @@ struct text_sort {
 static uint64_t read_key(const char *text)
 {
 	const uint64_t low_bits = UINT64_C(0x7f7f7f7f7f7f7f7f);
-	uint64_t key = 0;
+	const unsigned char *b = (const unsigned char *)text;
+	uint64_t key = (uint64_t)b[0] << 56 | (uint64_t)b[1] << 48 | (uint64_t)b[2] << 40 |
+		       (uint64_t)b[3] << 32 | (uint64_t)b[4] << 24 | (uint64_t)b[5] << 16 |
+		       (uint64_t)b[6] << 8 | b[7];
 	uint64_t zeros; /* the high bit of each byte that is 0 */
 
-	for (int i = 0; i < DIGITS; i++)
-		key = key << 8 | (unsigned char)text[i];
 	zeros = ~(((key & low_bits) + low_bits) | key | low_bits);
 	for (int shift = 1; shift < 64; shift *= 2)
 		zeros |= zeros >> shift;

@@ -19,11 +19,16 @@ static bool is_space(uint32_t c)
 
 static bool is_ascii(const char *text, size_t len)
 {
-	unsigned char all = 0;
+	uint64_t all = 0;
+	uint64_t word;
 
-	for (size_t i = 0; i < len; i++)
-		all |= (unsigned char)text[i];
-	return all < 0x80;
+	for (; len >= sizeof(word); len -= sizeof(word), text += sizeof(word)) {
+		memcpy(&word, text, sizeof(word));
+		all |= word;
+	}
+	for (; len > 0; len--)
+		all |= (unsigned char)*text++;
+	return (all & UINT64_C(0x8080808080808080)) == 0;
 }
 
 static const char *trimmed_ascii(const char *text, size_t *len)
@@ -77,8 +82,12 @@ static uint8_t *well_formed(const char *text, size_t len, size_t *out_len)
 
 static void lower_ascii(const char *text, size_t len, char *out)
 {
-	for (size_t i = 0; i < len; i++)
-		out[i] = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] + ('a' - 'A')) : text[i];
+	for (size_t i = 0; i < len; i++) {
+		unsigned c = (unsigned char)text[i];
+
+		/* Without a branch: capitals may stand anywhere. */
+		out[i] = (char)(c | (unsigned)(c - 'A' < 26) << 5);
+	}
 	out[len] = '\0';
 }
 

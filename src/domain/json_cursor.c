@@ -81,10 +81,44 @@ static size_t escape_length(const char *at, const char *end)
 	return strchr("\"\\/bfnrt", at[1]) != NULL && at[1] != '\0' ? 2 : 0;
 }
 
-/* What ends a run of plain characters in a string. */
 static bool is_plain(char c)
 {
 	return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' && c != '\\';
+}
+
+/* Eight bytes, the first one the lowest. */
+static uint64_t read_word(const char *at)
+{
+	const unsigned char *b = (const unsigned char *)at;
+
+	return b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24 |
+	       (uint64_t)b[4] << 32 | (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 |
+	       (uint64_t)b[7] << 56;
+}
+
+/* The high bit of each byte of the word that is not plain; above the first such byte
+ * other bits may be set too. */
+static uint64_t odd_bits(uint64_t word)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t quotes = word ^ ones * '"';
+	uint64_t backslashes = word ^ ones * '\\';
+
+	return ((quotes - ones) | (backslashes - ones) | (word - ones * 0x20) | word) & ones * 0x80;
+}
+
+/* Behind a run of plain characters: most of a reply stands in strings. */
+static const char *skip_plain(const char *at, const char *end)
+{
+	for (; end - at >= 8; at += 8) {
+		uint64_t odd = odd_bits(read_word(at));
+
+		if (odd != 0)
+			return at + __builtin_ctzll(odd) / 8;
+	}
+	while (at < end && is_plain(*at))
+		at++;
+	return at;
 }
 
 /* The length of what is not plain and no closing quote; 0: it may not stand there. */
@@ -110,8 +144,7 @@ bool cursor_string(struct cursor *cursor, struct cursor_string *out)
 	for (;;) {
 		size_t step;
 
-		while (at < cursor->end && is_plain(*at))
-			at++;
+		at = skip_plain(at, cursor->end);
 		if (at == cursor->end)
 			return false;
 		if (*at == '"')
@@ -377,6 +410,8 @@ bool cursor_named(struct cursor_string string, const char *wanted)
 	size_t len;
 	char room[4];
 
+	if (!string.escaped && (string.len == 0 || *string.at != *wanted))
+		return false;
 	if (!string.escaped)
 		return string.len == strlen(wanted) && memcmp(string.at, wanted, string.len) == 0;
 	while (cursor_piece(&string, room, &piece, &len)) {
