@@ -9,7 +9,7 @@
 #include "dacache/base/buf.h"
 #include "dacache/base/text.h"
 
-enum { DRAW_BYTES_MAX = 64 * 1024, FORMAT_SIZE = 1024, CHUNK = 128 };
+enum { DRAW_BYTES_MAX = 64 * 1024, FORMAT_SIZE = 1024, CHUNK = 128, TITLE_LEAST = 16 };
 
 bool rect_has(const struct rect *rect, int row, int col)
 {
@@ -170,6 +170,8 @@ void draw_rule(const struct canvas *c, int row, enum role role, const char *titl
 {
 	enum role line = role == ROLE_FOCUS ? ROLE_TITLE : ROLE_DIM;
 	int width = right && *right ? text_width(right) + 2 : 0;
+	/* A long title makes room for the words on the right. */
+	int room = c->at.cols - width - 9;
 	int used;
 
 	if (clip(c, row, 0, 0) <= 0)
@@ -180,7 +182,7 @@ void draw_rule(const struct canvas *c, int row, enum role role, const char *titl
 	else
 		mvwhline(c->window, c->at.row + row, c->at.col, '-', c->at.cols);
 	draw_text(c, row, 2, 1, role, " ");
-	used = draw_text(c, row, 3, c->at.cols - 6, role, title);
+	used = draw_text(c, row, 3, room > TITLE_LEAST ? room : c->at.cols - 6, role, title);
 	draw_text(c, row, 3 + used, 1, role, " ");
 	if (width > 0 && used + width + 8 <= c->at.cols) {
 		int col = c->at.cols - width - 2;

@@ -4,6 +4,7 @@
 
 #include "conflict.h"
 #include "dacache/base/text.h"
+#include "excerpt.h"
 #include "review_internal.h"
 
 enum { BODY_MAX = 8 * 1024 * 1024, TEXT_MAX = 256 * 1024, INDENT = 2 };
@@ -97,6 +98,42 @@ static void put_value(struct buf *out, const char *value)
 	buf_printf(out, quote ? "\"%s\"" : "%s", value);
 }
 
+static bool is_ascii(const struct review_screen *review)
+{
+	return !ui_is_utf8(review->screen.ui);
+}
+
+/* Of long texts the part in which they differ: else nobody would find it. */
+static bool is_shortened(const struct review_screen *review, const struct diff_line *line)
+{
+	return !review->shows_same && line->mark != DIFF_SAME &&
+	       ((line->before && strlen(line->before) > EXCERPT_LONG) ||
+		(line->after && strlen(line->after) > EXCERPT_LONG));
+}
+
+static void add_short_change(struct review_screen *review, const struct diff_line *line,
+			     struct buf *text)
+{
+	const char *before = line->mark == DIFF_ADDED ? "" : line->before;
+	const char *after = line->mark == DIFF_REMOVED ? "" : line->after;
+	struct excerpt excerpt = excerpt_between(before, after);
+	struct buf note;
+
+	buf_init(&note, TEXT_MAX);
+	if (line->mark != DIFF_ADDED)
+		excerpt_put(text, before, &excerpt, is_ascii(review));
+	if (line->mark == DIFF_CHANGED)
+		buf_printf(text, " %s ", arrow(review));
+	if (line->mark != DIFF_REMOVED)
+		excerpt_put(text, after, &excerpt, is_ascii(review));
+	buf_printf(&note, "  from character %zu on; %zu %s %zu characters; f shows them whole",
+		   excerpt_characters(before, excerpt.head) + 1,
+		   excerpt_characters(before, strlen(before)), arrow(review),
+		   excerpt_characters(after, strlen(after)));
+	add(review, line->mark == DIFF_REMOVED ? ROLE_REMOVED : ROLE_CHANGED, text);
+	add(review, ROLE_DIM, &note);
+}
+
 static void add_change(struct review_screen *review, const struct diff_line *line)
 {
 	static const char marks[] = {' ', '~', '+', '-'};
@@ -105,6 +142,10 @@ static void add_change(struct review_screen *review, const struct diff_line *lin
 
 	buf_init(&text, TEXT_MAX);
 	buf_printf(&text, "%c %s  ", marks[line->mark], line->name);
+	if (is_shortened(review, line)) {
+		add_short_change(review, line, &text);
+		return;
+	}
 	if (line->mark == DIFF_CHANGED || line->mark == DIFF_REMOVED)
 		put_value(&text, line->before);
 	if (line->mark == DIFF_CHANGED)
@@ -178,10 +219,9 @@ static void add_old_key(struct review_screen *review)
 	if (!before->key || (after->key && strcmp(before->key, after->key) == 0))
 		return;
 	buf_init(&text, TEXT_MAX);
-	buf_printf(&text,
-		   "key      entries under the old key %s are not read any more; they stay "
-		   "until their TTL ends",
-		   before->key);
+	buf_puts(&text, "key      entries under the old key ");
+	excerpt_begin(&text, before->key, is_ascii(review));
+	buf_puts(&text, " are not read any more; they stay until their TTL ends");
 	if (before->ttl_s >= 0)
 		buf_printf(&text, " (%lld s)", (long long)before->ttl_s);
 	add(review, ROLE_WARN, &text);
@@ -268,7 +308,8 @@ static void add_collisions(struct review_screen *review)
 	index_progress(session_index(session_of(review)), &progress);
 	if (progress.whole && !progress.reading)
 		text_view_addf(&review->view, collides(review) ? ROLE_ERROR : ROLE_OK, INDENT,
-			       "%s among the keys of %zu actions", what, progress.loaded);
+			       "%s among the keys of %zu action%s", what, progress.loaded,
+			       progress.loaded == 1 ? "" : "s");
 	else if (progress.total_known)
 		text_view_addf(&review->view, ROLE_WARN, INDENT,
 			       "%s so far: keys of %zu of %zu actions known", what, progress.loaded,
@@ -311,6 +352,7 @@ static void put_escaped_id(struct buf *out, const char *id)
 static void add_body(struct review_screen *review)
 {
 	bool fields_only = session_profile(session_of(review))->put_body == PUT_FIELDS;
+	struct buf shown;
 	struct buf body;
 
 	buf_init(&body, BODY_MAX);
@@ -322,8 +364,15 @@ static void add_body(struct review_screen *review)
 					   : "the document as it was read, with the three members",
 			       body.len);
 	buf_reset(&body);
-	if (cache_members_to_json(&review->wanted.members, &body) == ERR_OK)
-		text_view_add(&review->view, ROLE_TEXT, INDENT, buf_str(&body));
+	buf_init(&shown, BODY_MAX);
+	if (cache_members_to_json(&review->wanted.members, &body) == ERR_OK) {
+		if (review->shows_same)
+			buf_puts(&shown, buf_str(&body));
+		else
+			excerpt_begin(&shown, buf_str(&body), is_ascii(review));
+		text_view_add(&review->view, ROLE_TEXT, INDENT, buf_str(&shown));
+	}
+	buf_free(&shown);
 	buf_free(&body);
 }
 
