@@ -323,19 +323,31 @@ static void draw_headings(const struct actions_pane *pane, const struct canvas *
 		draw_heading(pane, c, col, columns.id, &id);
 }
 
+static void draw_failed(const struct canvas *c, const struct failure *failure)
+{
+	char line[256];
+	char text[320];
+	int row = 1;
+
+	failure_line(failure, line, sizeof line);
+	snprintf(text, sizeof text, "! The list could not be read: %s", line);
+	row += draw_paragraph(c, row, MARGIN, c->at.cols - MARGIN - 1, c->at.rows - 3, ROLE_ERROR,
+			      text);
+	draw_text(c, row, MARGIN, 0, ROLE_TEXT, "R reads it again.  E tells more.");
+	if (failure->kind == FAILURE_UNAUTHENTICATED)
+		draw_text(c, row + 1, MARGIN, 0, ROLE_TEXT, ":credentials takes others.");
+}
+
 /* Why there is nothing to see. */
 static void draw_empty(struct actions_pane *pane, const struct canvas *c)
 {
 	const char *filter = index_view_filter_text(pane->view);
 	struct index_progress progress;
-	char line[256];
 
 	index_progress(session_index(pane->ui->session), &progress);
 	draw_clear(c);
 	if (progress.failed) {
-		failure_line(&progress.failure, line, sizeof line);
-		draw_format(c, 1, MARGIN, 0, ROLE_ERROR, "! The list could not be read: %s", line);
-		draw_text(c, 2, MARGIN, 0, ROLE_TEXT, "R reads it again.  E tells more.");
+		draw_failed(c, &progress.failure);
 	} else if (filter[0] && !progress.reading) {
 		draw_format(c, 1, MARGIN, 0, ROLE_TEXT, "No action matches /%s  (Esc clears)",
 			    filter);

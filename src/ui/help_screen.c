@@ -44,6 +44,8 @@ static void add_signs(struct text_view *view)
 	text_view_pair(view, "!", ROLE_TEXT, "calls for this action failed (column ERR)");
 	text_view_pair(view, "*", ROLE_TEXT, "marked");
 	text_view_pair(view, "draft", ROLE_TEXT, "a change was begun and is kept (:drafts)");
+	text_view_pair(view, "140 of 140+", ROLE_TEXT,
+		       "the tenant is being read, and did not tell yet how many there are");
 	text_view_pair(view, "(tier)", ROLE_TEXT, "caching is off for this action");
 	text_view_pair(view, "-", ROLE_TEXT, "nothing is known: no look-ups, no key, no TTL");
 	text_view_pair(view, "Filter", ROLE_TEXT,
