@@ -17,6 +17,7 @@
 #include "closing.h"
 #include "dacache/net/tenant.h"
 #include "dacache/store/intents.h"
+#include "dacache/store/local.h"
 #include "internal.h"
 #include "settle.h"
 
@@ -143,6 +144,18 @@ static void store_refused(struct session *session)
 	session_recovery(session)->not_before_us = wall_us(session) + STORE_WAIT_S * us_per_s;
 }
 
+/* A draft that nobody touched since the change left has done its work. */
+static void forget_draft(struct session *session, const struct intent *intent)
+{
+	struct draft draft = {0};
+	struct err err = {0};
+
+	if (draft_load(session_store(session), intent->action_id, &draft, &err) == ERR_OK &&
+	    draft.wall_us <= intent->wall_us)
+		session_draft_delete(session, intent->action_id, &err);
+	draft_clear(&draft);
+}
+
 static void resolve(struct check *check, const struct action *now)
 {
 	const struct intent *intent = &check->intent;
@@ -162,6 +175,8 @@ static void resolve(struct check *check, const struct action *now)
 		store_refused(check->session);
 		return;
 	}
+	if (settled == SETTLED_APPLIED)
+		forget_draft(check->session, intent);
 	messages_add(session_messages(check->session), SEVERITY_WARNING, intent->action_id,
 		     "%s: %s", intent->name ? intent->name : intent->action_id, message);
 	index_update(session_index(check->session), now);

@@ -11,7 +11,9 @@
 #include "dacache/store/audit.h"
 #include "dacache/store/local.h"
 
-enum { SETTLE_US = 100000 }; /* writes come in bursts: look once */
+/* Writes come in bursts: look once. SQLite writes first and tells others after its
+ * fsync, which may take its time: where there is nothing new yet, look again later. */
+enum { SETTLE_US = 100000, LOOKS_MAX = 4 }; /* after 0.1, 0.4, 1.6 and 6.4 s */
 
 struct store_watch {
 	struct loop *loop;
@@ -19,6 +21,7 @@ struct store_watch {
 	int fd;
 	struct loop_watch *watch;
 	struct loop_timer *timer;
+	int looks; /* without anything new, since the last write */
 	int64_t hit_row;
 	int64_t audit_seq;
 	void (*hits)(void *context, const char *action_id, bool hit, int64_t n);
@@ -26,17 +29,31 @@ struct store_watch {
 	void *context;
 };
 
+static void look(void *context);
+
+static void look_later(struct store_watch *watch)
+{
+	loop_timer_stop(&watch->timer);
+	loop_timer_start(watch->loop, (int64_t)SETTLE_US << (2 * watch->looks), look, watch,
+			 &watch->timer);
+}
+
 static void look(void *context)
 {
 	struct store_watch *watch = context;
+	int64_t hit_row = watch->hit_row;
+	int64_t audit_seq = watch->audit_seq;
 	struct err err = {0};
 	int64_t newest = 0;
 
 	hit_each_since(watch->store, &watch->hit_row, watch->hits, watch->context, &err);
-	if (audit_newest(watch->store, &newest, &err) == ERR_OK && newest != watch->audit_seq) {
+	if (audit_newest(watch->store, &newest, &err) == ERR_OK && newest != audit_seq) {
 		watch->audit_seq = newest;
 		watch->audit(watch->context);
 	}
+	if (hit_row == watch->hit_row && audit_seq == watch->audit_seq &&
+	    ++watch->looks < LOOKS_MAX)
+		look_later(watch);
 }
 
 static void moved(void *context, int fd, int events)
@@ -47,8 +64,10 @@ static void moved(void *context, int fd, int events)
 	(void)events;
 	while (read(fd, room, sizeof(room)) > 0)
 		continue;
-	if (!watch->timer)
-		loop_timer_start(watch->loop, SETTLE_US, look, watch, &watch->timer);
+	if (watch->timer && watch->looks == 0)
+		return;
+	watch->looks = 0;
+	look_later(watch);
 }
 
 static enum err_code watch_directory(struct store_watch *watch, const char *path, struct err *err)
