@@ -1,6 +1,8 @@
 /* The profile's list of hosts and ranges. */
+#define _DEFAULT_SOURCE /* inet_aton */
 #include "dacache/domain/net_allow.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -210,10 +212,15 @@ bool net_allow_plain_http(const struct net_allow *allow, const char *host)
 	       (net_address_parse(host, &address) && names_address(allow, address));
 }
 
-/* Addresses, and the name that stands for one everywhere. */
+/* Addresses, the name that stands for one everywhere, and the numbers that resolvers
+ * take for IPv4: 2130706433, 0x7f.1. */
 static bool literal_address(const char *host, struct net_address *out)
 {
-	return net_address_parse(strcasecmp(host, "localhost") == 0 ? "127.0.0.1" : host, out);
+	struct in_addr number;
+
+	if (net_address_parse(strcasecmp(host, "localhost") == 0 ? "127.0.0.1" : host, out))
+		return true;
+	return inet_aton(host, &number) && net_address_from_bytes(&number, sizeof(number), out);
 }
 
 enum err_code net_allow_url(const struct net_allow *allow, const char *url, struct err *err)

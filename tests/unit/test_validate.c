@@ -462,6 +462,8 @@ static void sources_that_the_profile_refuses_are_warned_of(void **state)
 					  "hooks.example"},
 		{"https://10.1.2.3/x",
 		 "10.1.2.3, a private address, is refused unless webhook_allow names it"},
+		{"https://2130706433/", "2130706433, a loopback address, is refused unless "
+					"webhook_allow names it"},
 		{"https://[::1]/x", "[::1], a loopback address, is refused unless webhook_allow "
 				    "names it"},
 		{"https://LOCALHOST/x", "LOCALHOST, a loopback address, is refused unless "
