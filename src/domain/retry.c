@@ -1,6 +1,8 @@
 /* When to try again. */
 #include "dacache/domain/retry.h"
 
+#include <string.h>
+
 enum { MS_PER_S = 1000, BACKOFF_ATTEMPT_MAX = 30 };
 
 const char *transport_name(enum transport transport)
@@ -32,6 +34,17 @@ const char *transport_name(enum transport transport)
 		return "internal failure";
 	}
 	return "unknown";
+}
+
+enum err_code transport_parse(const char *name, enum transport *out)
+{
+	for (int i = TRANSPORT_ANSWERED; i <= TRANSPORT_INTERNAL; i++) {
+		if (strcmp(transport_name((enum transport)i), name) == 0) {
+			*out = (enum transport)i;
+			return ERR_OK;
+		}
+	}
+	return ERR_PARSE;
 }
 
 bool transport_is_lost_answer(enum transport transport)

@@ -92,7 +92,7 @@ static void complete_failure(const struct tenant_call *call, struct failure *fai
 
 	if (!failure->at_token) {
 		snprintf(failure->method, sizeof(failure->method), "%s", call->method);
-		snprintf(failure->path, sizeof(failure->path), "%s", net_url_path(call->url));
+		snprintf(failure->path, sizeof(failure->path), "%s", exchange_url_path(call->url));
 		failure->attempts = call->attempts;
 	}
 	if (call->endpoint == ENDPOINT_PUT)

@@ -9,46 +9,59 @@
 #include "dacache/base/text.h"
 #include "url.h"
 
-enum {
-	REQUEST_KEPT = 64 * 1024,
-	RESPONSE_KEPT = 16 * 1024,
-	PAGE_KEPT = 4 * 1024 /* a tenant is read by the page, and 500 exchanges are kept */
-};
+/* A tenant is read by the page, and thousands of exchanges are kept; a page that
+ * failed is worth its room. */
+enum { PAGE_KEPT = 4 * 1024 };
 
-/* How much of it is shown: up to max, or to a NUL. A cut never goes through a
- * character. */
+/* Up to max; a cut never goes through a character. */
 static size_t shown_len(const char *text, size_t len, size_t max)
 {
 	if (len <= max)
-		return strnlen(text, len);
+		return len;
 	len = max;
 	while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
 		len--;
-	return strnlen(text, len);
+	return len;
 }
 
 /* A copy of the right size: the buffer may be twice as long. */
 static char *take_or_empty(struct buf *buf)
 {
-	char *text = text_dup(buf->failed == ERR_OK ? buf_str(buf) : "");
+	char *text = buf->failed == ERR_OK ? realloc(buf->data, buf->len + 1) : NULL;
 
-	buf_free(buf);
+	if (text == NULL) {
+		buf_free(buf);
+		return text_dup("");
+	}
+	text[buf->len] = '\0';
+	buf_init(buf, SIZE_MAX);
 	return text;
 }
 
-static char *keep_body(const struct mask *mask, const char *body, size_t len, size_t max)
+/* A body as it is kept. */
+struct kept {
+	char *text;
+	size_t len;
+	bool cut;
+	bool masked;
+};
+
+static struct kept keep_body(const struct mask *mask, const char *body, size_t len, size_t max)
 {
+	struct kept out = {0};
 	struct buf kept;
 	size_t shown;
 
-	if (body == NULL)
-		return text_dup("");
-	shown = shown_len(body, len, max);
 	buf_init(&kept, SIZE_MAX);
-	mask_head(mask, body, len, shown, &kept);
-	if (shown < len)
-		buf_printf(&kept, "\n[cut here: %zu bytes in all]", len);
-	return take_or_empty(&kept);
+	if (body != NULL && len > 0) {
+		shown = shown_len(body, len, max);
+		mask_head(mask, body, len, shown, &kept);
+		out.cut = shown < len || kept.failed != ERR_OK;
+		out.masked = kept.len != shown || memcmp(buf_str(&kept), body, shown) != 0;
+		out.len = kept.failed == ERR_OK ? kept.len : 0;
+	}
+	out.text = take_or_empty(&kept);
+	return out;
 }
 
 static char *keep_request_headers(const struct mask *mask, const char *const *headers)
@@ -87,19 +100,36 @@ static char *keep_url(const struct mask *mask, const char *url)
 	return take_or_empty(&kept);
 }
 
+static void fill_bodies(struct exchange *out, const struct exchange_facts *facts,
+			const struct http_reply *reply, const struct mask *mask)
+{
+	bool page = facts->endpoint == ENDPOINT_LIST && reply->status == 200;
+	size_t max = page ? (size_t)PAGE_KEPT : EXCHANGE_BODY_KEPT;
+	struct kept request =
+		keep_body(mask, facts->request->body, facts->request->body_len, EXCHANGE_BODY_KEPT);
+	struct kept response = keep_body(mask, reply->body, reply->body_len, max);
+
+	out->request_body = request.text;
+	out->request_body_len = request.len;
+	out->request_size = facts->request->body != NULL ? (int64_t)facts->request->body_len : 0;
+	out->response_body = response.text;
+	out->response_body_len = response.len;
+	out->response_size = (int64_t)reply->body_len;
+	out->flags = (request.cut ? EXCHANGE_REQUEST_CUT : 0U) |
+		     (request.masked ? EXCHANGE_REQUEST_MASKED : 0U) |
+		     (response.cut ? EXCHANGE_RESPONSE_CUT : 0U) |
+		     (response.masked ? EXCHANGE_RESPONSE_MASKED : 0U);
+}
+
 static bool fill_texts(struct exchange *out, const struct exchange_facts *facts,
 		       const struct http_reply *reply, const struct mask *mask)
 {
-	const struct http_request *request = facts->request;
-	size_t kept = facts->endpoint == ENDPOINT_LIST ? PAGE_KEPT : RESPONSE_KEPT;
-
-	out->url = keep_url(mask, request->url);
-	out->path = out->url != NULL ? text_dup(net_url_path(out->url)) : NULL;
+	out->url = keep_url(mask, facts->request->url);
+	out->path = out->url != NULL ? text_dup(exchange_url_path(out->url)) : NULL;
 	out->action_id = text_dup(facts->action_id != NULL ? facts->action_id : "");
-	out->request_headers = keep_request_headers(mask, request->headers);
-	out->request_body = keep_body(mask, request->body, request->body_len, REQUEST_KEPT);
+	out->request_headers = keep_request_headers(mask, facts->request->headers);
 	out->response_headers = keep_response_headers(mask, reply);
-	out->response_body = keep_body(mask, reply->body, reply->body_len, kept);
+	fill_bodies(out, facts, reply, mask);
 	snprintf(out->error, sizeof(out->error), "%s", reply->error);
 	mask_fixed(mask, out->error, sizeof(out->error));
 	return out->url != NULL && out->path != NULL && out->action_id != NULL &&
@@ -120,6 +150,7 @@ void exchange_log(struct http *http, const struct tenant_observer *observer,
 		.times = reply->times,
 		.bytes_sent = reply->bytes_sent,
 		.bytes_received = reply->bytes_received,
+		.header_bytes_received = reply->header_bytes_received,
 	};
 
 	if (observer == NULL || observer->exchange == NULL)

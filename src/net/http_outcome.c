@@ -194,6 +194,7 @@ void http_fill_reply(struct http_call *call, enum transport transport, CURLcode 
 		out->status = (int)status;
 	fill_times(call, &out->times);
 	out->bytes_sent = call->sent;
+	out->header_bytes_received = (int64_t)call->headers_bytes;
 	out->bytes_received = (int64_t)call->headers_bytes + mark(call, CURLINFO_SIZE_DOWNLOAD_T);
 	snprintf(out->http_version, sizeof(out->http_version), "%s", version_text(call));
 }

@@ -9,18 +9,19 @@
 #include <string.h>
 #include <strings.h>
 
-enum { SECRET_MIN = 4, WORD_MAX = 7 };
+enum { SECRET_MIN = 4, WORD_MAX = 7, DOUBTS_MAX = 8 };
 
 static const char stars[] = "***";
 
-/* Names whose values are secret in forms, queries and JSON. */
-static const char *const secret_names[] = {
-	"client_secret",    "access_token", "refresh_token", "id_token",
-	"client_assertion", "password",     "token",         "secret",
-	"api_key",          "apikey",       "signature",     "sig",
+/* Names whose values are secret in forms, queries, JSON and headers: written small and
+ * without what stands between words (client_secret, clientSecret, X-Client-Secret). */
+static const char *const secret_endings[] = {
+	"secret", "token", "password", "passwd", "passphrase", "apikey", "privatekey", "assertion",
 };
+/* Too short, or too common at the end of other names, to be looked for there. */
+static const char *const secret_names[] = {"signature", "sig", "pwd", "xamzsignature"};
 
-enum { NAME_LEN_MAX = sizeof("client_assertion") - 1 };
+enum { NAME_LEN_MAX = 48 };
 
 /* Stars in place of a word tell it to whoever knows the sentence ("or *** secret"). */
 static bool is_like_a_word(const char *secret, size_t len)
@@ -55,19 +56,84 @@ struct cover {
 	const char *to;
 };
 
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* Whether n hex digits at `at` are this byte. */
+static bool is_hex_of(const char *at, const char *end, int n, unsigned char byte)
+{
+	int value = 0;
+
+	for (; n > 0; n--, at++) {
+		if (at >= end || hex_digit(*at) < 0)
+			return false;
+		value = value * 16 + hex_digit(*at);
+	}
+	return value == byte;
+}
+
+/* The bytes that one byte of a secret takes here in another dress: percent-encoded, a
+ * form's blank, escaped in JSON. 0: none of these. */
+static size_t dressed_len(const char *at, const char *end, unsigned char byte)
+{
+	if (*at == '%')
+		return is_hex_of(at + 1, end, 2, byte) ? 3 : 0;
+	if (*at == '+')
+		return byte == ' ';
+	if (*at != '\\' || end - at < 2)
+		return 0;
+	if (at[1] == 'u')
+		return is_hex_of(at + 2, end, 4, byte) ? 6 : 0;
+	return (unsigned char)at[1] == byte && strchr("\"\\/", at[1]) != NULL ? 2 : 0;
+}
+
+/* Where the secret ends that begins here, byte for byte or dressed; NULL: nowhere.
+ * doubts: how often both readings of a '%' or a '\\' are still tried. */
+static const char *secret_end(const char *at, const char *end, const char *secret, int doubts)
+{
+	for (; *secret != '\0'; secret++) {
+		size_t len;
+
+		if (at >= end)
+			return NULL;
+		len = dressed_len(at, end, (unsigned char)*secret);
+		if (*at != *secret) {
+			if (len == 0)
+				return NULL;
+			at += len;
+			continue;
+		}
+		/* A '%' that is the secret's own may still begin an encoded one. */
+		if (len > 0 && doubts > 0) {
+			const char *found = secret_end(at + len, end, secret + 1, --doubts);
+
+			if (found != NULL)
+				return found;
+		}
+		at++;
+	}
+	return at;
+}
+
 /* A known secret that begins here; the longest counts. */
 static bool known_at(const struct scan *scan, const char *at, struct cover *out)
 {
-	size_t left = (size_t)(scan->end - at);
-
 	*out = (struct cover){at, at};
 	for (size_t i = 0; scan->mask != NULL && i < scan->mask->len; i++) {
 		const char *secret = scan->mask->secrets[i].text;
-		size_t len = scan->mask->secrets[i].len;
+		const char *to;
 
-		if (secret[0] == at[0] && len <= left && len > (size_t)(out->to - at) &&
-		    memcmp(at, secret, len) == 0)
-			out->to = at + len;
+		if (*at != secret[0] && *at != '%' && *at != '\\' && *at != '+')
+			continue;
+		to = secret_end(at, scan->end, secret, DOUBTS_MAX);
+		if (to != NULL && to > out->to)
+			out->to = to;
 	}
 	return out->to > at;
 }
@@ -78,21 +144,40 @@ static bool is_name_char(char c)
 	       c == '_' || c == '-' || c == '.';
 }
 
-/* A secret's whole name ends here. */
+static bool ends_with(const char *name, size_t len, const char *ending)
+{
+	size_t n = strlen(ending);
+
+	return len >= n && memcmp(name + len - n, ending, n) == 0;
+}
+
+/* Whether it is the name of a secret. Of a long one its end counts. */
+static bool is_secret_name(const char *from, size_t len, bool with_signatures)
+{
+	char name[NAME_LEN_MAX];
+	size_t n = 0;
+
+	for (size_t i = len > NAME_LEN_MAX ? len - NAME_LEN_MAX : 0; i < len; i++)
+		if (isalnum((unsigned char)from[i]))
+			name[n++] = (char)tolower((unsigned char)from[i]);
+	for (size_t i = 0; i < sizeof(secret_endings) / sizeof(secret_endings[0]); i++)
+		if (ends_with(name, n, secret_endings[i]))
+			return true;
+	for (size_t i = 0; with_signatures && i < sizeof(secret_names) / sizeof(secret_names[0]);
+	     i++)
+		if (n == strlen(secret_names[i]) && memcmp(name, secret_names[i], n) == 0)
+			return true;
+	return false;
+}
+
+/* A secret's name ends here. */
 static bool name_ends_at(const struct scan *scan, const char *end)
 {
 	const char *from = end;
-	size_t len;
 
-	while (from > scan->text && is_name_char(from[-1]) && end - from <= NAME_LEN_MAX)
+	while (from > scan->text && is_name_char(from[-1]) && end - from < NAME_LEN_MAX)
 		from--;
-	len = (size_t)(end - from);
-	for (size_t i = 0; i < sizeof(secret_names) / sizeof(secret_names[0]); i++) {
-		if (tolower((unsigned char)*from) == secret_names[i][0] &&
-		    strncasecmp(from, secret_names[i], len) == 0 && secret_names[i][len] == '\0')
-			return true;
-	}
-	return false;
+	return from < end && is_secret_name(from, (size_t)(end - from), true);
 }
 
 static bool is_blank(char c)
@@ -164,6 +249,8 @@ static void mark_stops(const struct mask *mask, bool stops[UCHAR_MAX + 1])
 	memset(stops, 0, UCHAR_MAX + 1);
 	stops[':'] = true;
 	stops['='] = true;
+	if (mask != NULL && mask->len > 0)
+		stops['%'] = stops['\\'] = stops['+'] = true;
 	for (size_t i = 0; mask != NULL && i < mask->len; i++)
 		stops[(unsigned char)mask->secrets[i].text[0]] = true;
 }
@@ -172,7 +259,7 @@ enum err_code mask_head(const struct mask *mask, const char *text, size_t len, s
 			struct buf *out)
 {
 	const struct scan scan = {mask, text, text + len};
-	const char *stop = text + strnlen(text, len < max ? len : max);
+	const char *stop = text + (len < max ? len : max);
 	const char *kept = text; /* from here on nothing was appended yet */
 	const char *at = text;
 	bool stops[UCHAR_MAX + 1];
@@ -211,7 +298,7 @@ enum err_code mask_header(const struct mask *mask, const char *name, const char 
 	buf_puts(out, ": ");
 	if (credentials && value[scheme_len] == ' ')
 		buf_append(out, value, scheme_len + 1);
-	if (credentials || cookie)
+	if (credentials || cookie || is_secret_name(name, strlen(name), false))
 		buf_puts(out, stars);
 	else
 		mask_text(mask, value, strlen(value), out);
@@ -225,7 +312,7 @@ void mask_fixed(const struct mask *mask, char *text, size_t size)
 	if (text[0] == '\0')
 		return;
 	buf_init(&clean, SIZE_MAX);
-	if (mask_text(mask, text, size, &clean) == ERR_OK)
+	if (mask_text(mask, text, strnlen(text, size), &clean) == ERR_OK)
 		snprintf(text, size, "%s", buf_str(&clean));
 	else
 		text[0] = '\0';

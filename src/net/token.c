@@ -162,7 +162,7 @@ static void describe_failure(const struct token *token, const struct http_reply 
 	failure->at_token = true;
 	failure->attempts = token->attempts;
 	snprintf(failure->method, sizeof(failure->method), "POST");
-	snprintf(failure->path, sizeof(failure->path), "%s", net_url_path(token->url));
+	snprintf(failure->path, sizeof(failure->path), "%s", exchange_url_path(token->url));
 	if (correlation != NULL)
 		snprintf(failure->correlation_id, sizeof(failure->correlation_id), "%s",
 			 correlation);

@@ -45,15 +45,6 @@ enum err_code net_url_form_encode(struct buf *out, const char *text)
 	return out->failed;
 }
 
-const char *net_url_path(const char *url)
-{
-	const char *scheme_end = strstr(url, "://");
-	const char *host = scheme_end != NULL ? scheme_end + 3 : url;
-	const char *path = host + strcspn(host, "/?#");
-
-	return *path != '\0' ? path : "/";
-}
-
 bool net_url_host_is_loopback(const char *host)
 {
 	struct in_addr v4;

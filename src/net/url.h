@@ -12,9 +12,6 @@ enum err_code net_url_encode(struct buf *out, const char *text);
 /* application/x-www-form-urlencoded: a blank is '+'. */
 enum err_code net_url_form_encode(struct buf *out, const char *text);
 
-/* Path and query of an absolute URL: a pointer into it; "/" where it has none. */
-const char *net_url_path(const char *url);
-
 /* A bare host: localhost, 127.0.0.0/8, ::1 with or without brackets. */
 bool net_url_host_is_loopback(const char *host);
 

@@ -121,7 +121,7 @@ static void fill_failure(const struct webhook *webhook, const struct http_reply 
 	failure->attempts = webhook->attempt;
 	failure->retry_reason = ok ? RETRY_NOT_NEEDED : RETRY_NEVER;
 	snprintf(failure->method, sizeof(failure->method), "POST");
-	snprintf(failure->path, sizeof(failure->path), "%s", net_url_path(webhook->url));
+	snprintf(failure->path, sizeof(failure->path), "%s", exchange_url_path(webhook->url));
 	if (!ok)
 		tell_failure(webhook, reply, failure);
 	mask_fixed(mask, failure->path, sizeof(failure->path));

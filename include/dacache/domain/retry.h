@@ -24,6 +24,8 @@ enum transport {
 };
 
 const char *transport_name(enum transport transport);
+/* ERR_PARSE when it is no transport's name. */
+enum err_code transport_parse(const char *name, enum transport *out);
 /* True when the request may have reached the server without our seeing the answer. */
 bool transport_is_lost_answer(enum transport transport);
 

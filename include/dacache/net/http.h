@@ -76,6 +76,7 @@ struct http_reply {
 	struct exchange_times times; /* queue is 0 here */
 	int64_t bytes_sent;
 	int64_t bytes_received;
+	int64_t header_bytes_received; /* of these, status line and headers */
 	char http_version[8];
 	char error[128]; /* the library's words, "" */
 };
