@@ -38,6 +38,15 @@ static void add_part(struct text_view *view, const char *title, const char *text
 	text_view_add_lines(view, ROLE_TEXT, 0, text);
 }
 
+/* A body; said where it is not whole. */
+static void add_body(struct text_view *view, const char *title, const char *text, bool cut,
+		     int64_t size)
+{
+	add_part(view, title, text);
+	if (cut)
+		text_view_addf(view, ROLE_DIM, 0, "[cut here: %lld bytes in all]", (long long)size);
+}
+
 static void add_answer(struct text_view *view, const struct exchange *exchange)
 {
 	if (exchange->status > 0)
@@ -72,7 +81,9 @@ void request_details_open(struct ui *ui, const struct exchange *exchange)
 		add_part(view, "As a curl command", buf_str(&curl));
 	buf_free(&curl);
 	add_part(view, "Request headers", exchange->request_headers);
-	add_part(view, "Request body", exchange->request_body);
+	add_body(view, "Request body", exchange->request_body,
+		 exchange->flags & EXCHANGE_REQUEST_CUT, exchange->request_size);
 	add_part(view, "Reply headers", exchange->response_headers);
-	add_part(view, "Reply body", exchange->response_body);
+	add_body(view, "Reply body", exchange->response_body,
+		 exchange->flags & EXCHANGE_RESPONSE_CUT, exchange->response_size);
 }
