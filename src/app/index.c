@@ -538,8 +538,8 @@ const char *index_collision(struct index *index, const char *key, const char *ex
 	return rows_collision(&index->rows, key, exclude_id);
 }
 
-const char *index_same_shape(struct index *index, const char *key, const char *exclude_id,
-			     const char **other_key)
+const char *index_overlap(struct index *index, const char *key, const char *exclude_id,
+			  const char **other_key, struct buf *example)
 {
-	return rows_same_shape(&index->rows, key, exclude_id, other_key);
+	return rows_overlap(&index->rows, key, exclude_id, other_key, example);
 }

@@ -1,4 +1,5 @@
-/* Collisions on the index: a hash a row, compared in one pass, then for sure. */
+/* Collisions and overlaps on the index: a few bytes a row are compared in one pass, and
+ * only what these leave is looked at whole. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,54 +8,104 @@
 #include "index_rows.h"
 #include "internal.h"
 
-typedef char *form_fn(const char *key);
-
-static bool same_form(form_fn *form, const char *wanted, const char *key)
+static bool is_excluded(const struct row *row, const char *exclude_id)
 {
-	char *own = form(key);
-	bool same = own && strcmp(own, wanted) == 0;
-
-	free(own);
-	return same;
+	return exclude_id && strcmp(row->shown.id, exclude_id) == 0;
 }
 
-/* The first row but exclude_id whose key has the form of `key`. */
-static const struct index_row *find_form(const struct rows *rows, form_fn *form, bool by_collision,
-					 const char *key, const char *exclude_id)
+/* 0: no memory. */
+static uint64_t form_hash(const char *key)
 {
-	char *wanted = form(key);
-	uint64_t hash = wanted ? ttl_model_hash(wanted) | 1 : 0;
-	const struct index_row *found = NULL;
-	size_t i;
+	char *form = key_template_collision_form(key);
+	uint64_t hash = form ? ttl_model_hash(form) | 1 : 0;
 
-	for (i = 0; wanted && !found && i < rows->positions.len; i++) {
-		const struct row *row = rows_at(rows, i);
-
-		if (!row || (by_collision ? row->collision_hash : row->shape_hash) != hash)
-			continue;
-		if (exclude_id && strcmp(row->shown.id, exclude_id) == 0)
-			continue;
-		if (same_form(form, wanted, row->shown.key))
-			found = &row->shown;
-	}
-	free(wanted);
-	return found;
+	free(form);
+	return hash;
 }
 
 const char *rows_collision(const struct rows *rows, const char *key, const char *exclude_id)
 {
-	const struct index_row *row =
-		find_form(rows, key_template_collision_form, true, key, exclude_id);
+	uint64_t hash = form_hash(key);
+	const char *found = NULL;
+	size_t i;
 
-	return row ? row->name : NULL;
+	for (i = 0; hash && !found && i < rows->positions.len; i++) {
+		const struct row *row = rows_at(rows, i);
+
+		if (!row || row->collision_hash != hash || is_excluded(row, exclude_id))
+			continue;
+		if (key_template_collides(row->shown.key, key))
+			found = row->shown.name;
+	}
+	return found;
 }
 
-const char *rows_same_shape(const struct rows *rows, const char *key, const char *exclude_id,
-			    const char **other_key)
-{
-	const struct index_row *row = find_form(rows, key_template_shape, false, key, exclude_id);
+/* ---- overlaps ---- */
 
-	if (row)
-		*other_key = row->key;
-	return row ? row->name : NULL;
+struct overlap_search {
+	const char *exclude_id;
+	char *pattern;
+	uint64_t collision_hash;
+	struct key_ends ends;
+	const struct row *found;
+	bool same_pattern; /* of the found one: nothing goes before it */
+	struct buf *example;
+};
+
+/* The row's ends meet the key's. */
+static void try_row(struct overlap_search *search, const struct row *row)
+{
+	char *pattern = key_template_pattern(row->shown.key);
+	bool same = pattern && strcmp(pattern, search->pattern) == 0;
+
+	if (same)
+		buf_reset(search->example);
+	if (pattern && (same || !search->found) &&
+	    key_pattern_overlap(pattern, search->pattern, search->example)) {
+		search->found = row;
+		search->same_pattern = same;
+	}
+	free(pattern);
+}
+
+/* Whether the row may be what is looked for: a colliding one is another finding. */
+static bool is_candidate(const struct overlap_search *search, const struct row *row)
+{
+	if (!row->collision_hash || row->collision_hash == search->collision_hash)
+		return false;
+	if (search->found &&
+	    (row->key_ends.head != search->ends.head || row->key_ends.tail != search->ends.tail))
+		return false;
+	return key_ends_meet(row->key_ends, search->ends) && !is_excluded(row, search->exclude_id);
+}
+
+static void search_rows(struct overlap_search *search, const struct rows *rows)
+{
+	size_t i;
+
+	for (i = 0; !search->same_pattern && i < rows->positions.len; i++) {
+		const struct row *row = rows_at(rows, i);
+
+		if (row && is_candidate(search, row))
+			try_row(search, row);
+	}
+}
+
+const char *rows_overlap(const struct rows *rows, const char *key, const char *exclude_id,
+			 const char **other_key, struct buf *example)
+{
+	struct overlap_search search = {.exclude_id = exclude_id,
+					.pattern = key_template_pattern(key),
+					.collision_hash = form_hash(key),
+					.example = example};
+
+	if (search.pattern && *search.pattern) {
+		search.ends = key_pattern_ends(search.pattern);
+		search_rows(&search, rows);
+	}
+	free(search.pattern);
+	if (!search.found)
+		return NULL;
+	*other_key = search.found->shown.key;
+	return search.found->shown.name;
 }

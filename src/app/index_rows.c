@@ -74,12 +74,26 @@ void rows_set_matrix(struct rows *rows, const char *id, const struct tier_matrix
 		set_tier(rows, row);
 }
 
-static uint64_t hash_and_free(char *form)
+static enum err_code set_key_forms(struct row *row)
 {
-	uint64_t hash = form ? ttl_model_hash(form) | 1 : 0;
+	char *form = NULL;
+	char *pattern = NULL;
+	enum err_code code = ERR_OK;
 
+	row->collision_hash = 0;
+	if (!row->shown.key)
+		return ERR_OK;
+	form = key_template_collision_form(row->shown.key);
+	pattern = key_template_pattern(row->shown.key);
+	if (form && pattern) {
+		row->collision_hash = ttl_model_hash(form) | 1;
+		row->key_ends = key_pattern_ends(pattern);
+	} else {
+		code = ERR_NO_MEMORY;
+	}
 	free(form);
-	return hash;
+	free(pattern);
+	return code;
 }
 
 static enum err_code set_lowered(struct rows *rows, struct row *row)
@@ -140,12 +154,8 @@ static enum err_code fill_row(struct rows *rows, struct row *row, const char *co
 
 	if (!same && set_texts(rows, row, texts))
 		return ERR_NO_MEMORY;
-	if (!same_key) {
-		row->collision_hash =
-			members->key ? hash_and_free(key_template_collision_form(members->key)) : 0;
-		row->shape_hash =
-			members->key ? hash_and_free(key_template_shape(members->key)) : 0;
-	}
+	if (!same_key && set_key_forms(row))
+		return ERR_NO_MEMORY;
 	row->shown.ttl_s = (int32_t)members->ttl_s;
 	row->shown.enabled = members->enabled;
 	set_tier(rows, row);

@@ -7,14 +7,15 @@
 #include "dacache/base/buf.h"
 #include "dacache/base/map.h"
 #include "dacache/base/vec.h"
+#include "dacache/domain/overlap.h"
 
 /* What a row is inside: the public part first. */
 struct row {
 	struct index_row shown;
-	uint64_t collision_hash; /* of the key's collision form; 0: no key */
-	uint64_t shape_hash;
-	uint32_t position; /* in the tenant's order */
-	uint32_t reading;  /* number of the reading that saw it last */
+	uint64_t collision_hash;  /* of the key's collision form; 0: no key */
+	struct key_ends key_ends; /* of the key's pattern, where it has one */
+	uint32_t position;        /* in the tenant's order */
+	uint32_t reading;         /* number of the reading that saw it last */
 };
 
 struct rows {
@@ -43,10 +44,10 @@ struct row *rows_find(const struct rows *rows, const char *id);
 struct row *rows_at(const struct rows *rows, size_t position);
 void rows_set_matrix(struct rows *rows, const char *id, const struct tier_matrix *matrix);
 
-/* The name of another row whose key collides with, or has the shape of, this
- * key; NULL when there is none. */
+/* The name of another row whose key collides with this key, or overlaps with it
+ * (overlap.h); NULL when there is none. */
 const char *rows_collision(const struct rows *rows, const char *key, const char *exclude_id);
-const char *rows_same_shape(const struct rows *rows, const char *key, const char *exclude_id,
-			    const char **other_key);
+const char *rows_overlap(const struct rows *rows, const char *key, const char *exclude_id,
+			 const char **other_key, struct buf *example);
 
 #endif

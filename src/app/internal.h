@@ -19,8 +19,8 @@ void index_set_draft(struct index *index, const char *id, bool has_draft);
 /* The matrix of one action changed: its tier may be another now. */
 void index_set_matrix(struct index *index, const char *id, const struct tier_matrix *matrix);
 const char *index_collision(struct index *index, const char *key, const char *exclude_id);
-const char *index_same_shape(struct index *index, const char *key, const char *exclude_id,
-			     const char **other_key);
+const char *index_overlap(struct index *index, const char *key, const char *exclude_id,
+			  const char **other_key, struct buf *example);
 
 /* --- what index.c offers index_view.c --- */
 /* Positions of the tenant's order, read or not. */

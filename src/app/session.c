@@ -445,17 +445,17 @@ static const char *other_collision(void *context, const char *key, const char *e
 	return index_collision(context, key, exclude_id);
 }
 
-static const char *other_shape(void *context, const char *key, const char *exclude_id,
-			       const char **other_key)
+static const char *other_overlap(void *context, const char *key, const char *exclude_id,
+				 const char **other_key, struct buf *example)
 {
-	return index_same_shape(context, key, exclude_id, other_key);
+	return index_overlap(context, key, exclude_id, other_key, example);
 }
 
 struct key_lookup session_key_lookup(struct session *session)
 {
 	return (struct key_lookup){
 		.collision = other_collision,
-		.same_shape = other_shape,
+		.overlap = other_overlap,
 		.context = session->index,
 		.webhooks = session->webhook_allow,
 	};

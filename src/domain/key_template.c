@@ -125,6 +125,26 @@ char *key_template_shape(const char *key)
 	return form;
 }
 
+char *key_template_pattern(const char *key)
+{
+	char *form = key_template_collision_form(key);
+	char *to = form;
+	const char *from = form;
+	size_t len = 0;
+
+	if (!form)
+		return NULL;
+	for (const char *open = next_placeholder(from, &len); open;
+	     open = next_placeholder(from, &len)) {
+		memmove(to, from, (size_t)(open - from));
+		to += open - from;
+		*to++ = KEY_PATTERN_ANY;
+		from = open + len + 2;
+	}
+	memmove(to, from, strlen(from) + 1);
+	return form;
+}
+
 enum err_code key_template_example(const char *key, const char *fill, struct buf *out)
 {
 	const char *from = key;

@@ -1,5 +1,6 @@
 #include "dacache/domain/validate.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "dacache/domain/key_template.h"
@@ -7,7 +8,7 @@
 #include "findings.h"
 
 /* Placeholders past this many are not named one by one. */
-enum { UNKNOWN_INPUTS_MAX = 8 };
+enum { UNKNOWN_INPUTS_MAX = 8, EXAMPLE_MAX = 1 << 20 };
 
 static const struct key_lookup no_keys;
 
@@ -65,24 +66,40 @@ static void check_input(void *context, const char *name, size_t len)
 		     len < 128 ? (int)len : 128, name);
 }
 
-static void check_same_shape(const char *key, const struct action *action,
-			     const struct key_lookup *keys, struct findings *out)
+static bool same_pattern(const char *a, const char *b)
+{
+	char *first = key_template_pattern(a);
+	char *second = key_template_pattern(b);
+	bool same = first && second && !strcmp(first, second);
+
+	free(first);
+	free(second);
+	return same;
+}
+
+static void check_overlap(const char *key, const struct action *action,
+			  const struct key_lookup *keys, struct findings *out)
 {
 	const char *other_key = NULL;
 	const char *other;
 	struct buf example;
 
-	if (!keys->same_shape)
+	if (!keys->overlap)
 		return;
-	other = keys->same_shape(keys->context, key, action ? action->id : NULL, &other_key);
-	if (!other)
-		return;
-	buf_init(&example, 4096);
-	key_template_example(key, "42", &example);
-	findings_add(out, FIELD_KEY, false,
-		     "differs in placeholder names alone from the key of %.100s: both can produce "
-		     "\"%s\"",
-		     other, buf_str(&example));
+	buf_init(&example, EXAMPLE_MAX);
+	other = keys->overlap(keys->context, key, action ? action->id : NULL, &other_key, &example);
+	if (other && same_pattern(key, other_key)) {
+		buf_reset(&example);
+		key_template_example(key, "42", &example);
+		findings_add(out, FIELD_KEY, false,
+			     "differs in placeholder names alone from the key of %.100s: both can "
+			     "produce \"%.160s\"",
+			     other, buf_str(&example));
+	} else if (other) {
+		findings_add(out, FIELD_KEY, false,
+			     "overlaps with the key of %.100s: both can produce \"%.160s\"", other,
+			     buf_str(&example));
+	}
 	buf_free(&example);
 }
 
@@ -92,7 +109,7 @@ static void check_other_keys(const char *key, const struct action *action,
 	const char *id = action ? action->id : NULL;
 
 	if (!keys->collision || !keys->collision(keys->context, key, id)) {
-		check_same_shape(key, action, keys, out);
+		check_overlap(key, action, keys, out);
 		return;
 	}
 

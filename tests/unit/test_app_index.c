@@ -367,15 +367,26 @@ static void other_keys(void **state)
 	struct app_rig *rig = *state;
 	struct key_lookup keys = session_key_lookup(rig->session);
 	const char *other = NULL;
+	struct buf example;
 
 	app_rig_page(rig, 1, OF("2", ROW("a", "key_{x}", "60") "," ROW("b", "other", "60")), 1);
 	read_ids(rig, "a b");
 	assert_string_equal(keys.collision(keys.context, " KEY_{X} ", "b"), "Na");
 	assert_null(keys.collision(keys.context, "key_{x}", "a"));
 	assert_null(keys.collision(keys.context, "key_{y}", "b"));
-	assert_string_equal(keys.same_shape(keys.context, "key_{y}", "b", &other), "Na");
+	buf_init(&example, 100);
+	assert_string_equal(keys.overlap(keys.context, "key_{y}", "b", &other, &example), "Na");
 	assert_string_equal(other, "key_{x}");
-	assert_null(keys.same_shape(keys.context, "key_{y}", "a", &other));
+	assert_null(keys.overlap(keys.context, "key_{y}", "a", &other, &example));
+	buf_reset(&example);
+	assert_string_equal(keys.overlap(keys.context, "KEY_{y}_Z", NULL, &other, &example), "Na");
+	assert_string_equal(buf_str(&example), "key_42_z");
+	buf_reset(&example);
+	assert_string_equal(keys.overlap(keys.context, "{o}er", "a", &other, &example), "Nb");
+	assert_string_equal(buf_str(&example), "other");
+	/* one that differs in names alone goes before the others */
+	assert_string_equal(keys.overlap(keys.context, "{x}", NULL, &other, &example), "Na");
+	buf_free(&example);
 	assert_null(keys.collision(keys.context, "", NULL));
 }
 

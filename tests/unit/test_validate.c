@@ -314,14 +314,15 @@ static const char *find_collision(void *context, const char *key, const char *ex
 	return strcmp(key, "Taken_{id}") ? NULL : "Get Cases";
 }
 
-static const char *find_shape(void *context, const char *key, const char *exclude_id,
-			      const char **other_key)
+static const char *find_overlap(void *context, const char *key, const char *exclude_id,
+				const char **other_key, struct buf *example)
 {
 	(void)context;
 	(void)exclude_id;
 	if (strncmp(key, "k_{", 3))
 		return NULL;
 	*other_key = "k_{other}";
+	buf_puts(example, "k_42_x");
 	return "Get Cases";
 }
 
@@ -330,7 +331,7 @@ static void collision_is_refused_with_the_key(void **state)
 	struct fixture *fixture = *state;
 	const char *excluded = "";
 	struct key_lookup keys = {
-		.collision = find_collision, .same_shape = find_shape, .context = &excluded};
+		.collision = find_collision, .overlap = find_overlap, .context = &excluded};
 	char id[] = "da-1";
 	struct action action = {.id = id};
 
@@ -346,18 +347,22 @@ static void collision_is_refused_with_the_key(void **state)
 	assert_int_equal(fixture->findings.len, 0);
 }
 
-static void same_shape_is_a_warning_with_an_example(void **state)
+static void an_overlap_is_a_warning_with_an_example(void **state)
 {
 	struct fixture *fixture = *state;
 	const char *excluded = "";
 	struct key_lookup keys = {
-		.collision = find_collision, .same_shape = find_shape, .context = &excluded};
+		.collision = find_collision, .overlap = find_overlap, .context = &excluded};
 
 	set_key(fixture, true, "k_{mine}");
 	validate_proposal(&fixture->proposal, NULL, &keys, &fixture->findings);
 	assert_only(fixture, FIELD_KEY, false,
 		    "differs in placeholder names alone from the key of Get Cases: both can "
 		    "produce \"k_42\"");
+	set_key(fixture, true, "k_{mine}_x");
+	validate_proposal(&fixture->proposal, NULL, &keys, &fixture->findings);
+	assert_only(fixture, FIELD_KEY, false,
+		    "overlaps with the key of Get Cases: both can produce \"k_42_x\"");
 }
 
 static void unknown_placeholders_are_warned_of_once(void **state)
@@ -385,7 +390,7 @@ static void refusal_has_the_tutorials_order(void **state)
 	struct fixture *fixture = *state;
 	const char *excluded = "";
 	struct key_lookup keys = {
-		.collision = find_collision, .same_shape = find_shape, .context = &excluded};
+		.collision = find_collision, .overlap = find_overlap, .context = &excluded};
 
 	set_key(fixture, true, "Taken_{id}");
 	proposal_set_tier_ttl(&fixture->proposal, TIER_DEFAULT, 86401);
@@ -408,7 +413,7 @@ static void percent_signs_are_text(void **state)
 	struct fixture *fixture = *state;
 	const char *excluded = "";
 	struct key_lookup keys = {
-		.collision = find_collision, .same_shape = find_shape, .context = &excluded};
+		.collision = find_collision, .overlap = find_overlap, .context = &excluded};
 
 	set_key(fixture, true, "k_{%s%n}");
 	validate_proposal(&fixture->proposal, NULL, &keys, &fixture->findings);
@@ -567,7 +572,7 @@ int main(void)
 		WITH_FIXTURE(footprint_counts_bytes_of_the_key),
 		WITH_FIXTURE(directives_are_checked_row_by_row),
 		WITH_FIXTURE(collision_is_refused_with_the_key),
-		WITH_FIXTURE(same_shape_is_a_warning_with_an_example),
+		WITH_FIXTURE(an_overlap_is_a_warning_with_an_example),
 		WITH_FIXTURE(unknown_placeholders_are_warned_of_once),
 		WITH_FIXTURE(refusal_has_the_tutorials_order),
 		WITH_FIXTURE(percent_signs_are_text),

@@ -29,6 +29,12 @@ char *key_template_collision_form(const char *key);
  * differ in names alone have the same shape. */
 char *key_template_shape(const char *key);
 
+/* malloc'd: the collision form with each placeholder a KEY_PATTERN_ANY. Templates that
+ * differ in placeholders' names alone have the same pattern. NULL: no memory. */
+char *key_template_pattern(const char *key);
+/* A byte that UTF-8 does not have. */
+#define KEY_PATTERN_ANY '\xff'
+
 /* An example of a key the template produces: each placeholder filled by `fill`. */
 enum err_code key_template_example(const char *key, const char *fill, struct buf *out);
 

@@ -56,9 +56,11 @@ struct net_allow;
  * NULL; and where the profile lets webhooks go. */
 struct key_lookup {
 	const char *(*collision)(void *context, const char *key, const char *exclude_id);
-	/* differs in placeholder names alone; *other_key is that action's key */
-	const char *(*same_shape)(void *context, const char *key, const char *exclude_id,
-				  const char **other_key);
+	/* can produce a key that this one can, without colliding (overlap.h): *other_key is
+	 * that action's key, example gets such a key. One that differs in placeholder names
+	 * alone goes first */
+	const char *(*overlap)(void *context, const char *key, const char *exclude_id,
+			       const char **other_key, struct buf *example);
 	void *context;
 	const struct net_allow *webhooks; /* borrowed; NULL: not known, nothing is warned of */
 };
