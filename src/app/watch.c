@@ -1,4 +1,4 @@
-/* waiting ── 15 s ──> GET, If-None-Match ── 304, failed ──> waiting
+/* waiting ── every_s ──> GET, If-None-Match ── 304, failed ──> waiting
  *    ^                                    └ another state ──> told ──┐
  *    └─────────────────────────────────────────────────────────────┘
  */
@@ -11,15 +11,14 @@
 #include "dacache/net/tenant.h"
 #include "internal.h"
 
-enum { EVERY_US = 15 * 1000000 };
+enum { SECOND_US = 1000000 };
 
 struct watch {
 	struct session *session;
 	char *id;
 	char etag[ETAG_SIZE];
 	struct cache_members members; /* where the server sends no ETag */
-	watch_fn *fn;
-	void *context;
+	struct watch_options options;
 	struct loop_timer *timer;
 	struct tenant_call *call;
 };
@@ -39,7 +38,8 @@ static void free_watch(void *operation)
 static void wait(struct watch *watch)
 {
 	if (!watch->timer)
-		loop_timer_start(session_loop(watch->session), EVERY_US, look, watch,
+		loop_timer_start(session_loop(watch->session),
+				 (int64_t)watch->options.every_s * SECOND_US, look, watch,
 				 &watch->timer);
 }
 
@@ -57,6 +57,13 @@ static void looked(void *context, const struct tenant_reply *reply)
 
 	watch->call = NULL;
 	wait(watch);
+	if (watch->options.looked) {
+		struct watch_options options = watch->options;
+
+		/* It may stop the watch: nothing is there to be told then. */
+		if (!options.looked(options.context, &reply->failure))
+			return;
+	}
 	if (reply->failure.kind != FAILURE_NONE || reply->status == 304)
 		return;
 	if (action_parse(reply->body, reply->body_len, reply->etag, &now, &err))
@@ -64,7 +71,7 @@ static void looked(void *context, const struct tenant_reply *reply)
 	if (!is_known(watch, now) && watch_know(watch, now) == ERR_OK) {
 		index_update(session_index(watch->session), now);
 		session_emit(watch->session, EVENT_ACTION, now->id);
-		watch->fn(watch->context, now); /* may stop the watch */
+		watch->options.changed(watch->options.context, now); /* may stop the watch */
 	}
 	action_free(&now);
 }
@@ -86,8 +93,8 @@ enum err_code watch_know(struct watch *watch, const struct action *known)
 	return cache_members_copy(&known->members, &watch->members);
 }
 
-enum err_code watch_start(struct session *session, const struct action *known, watch_fn *fn,
-			  void *context, struct watch **out)
+enum err_code watch_start(struct session *session, const struct action *known,
+			  const struct watch_options *options, struct watch **out)
 {
 	struct watch *watch = calloc(1, sizeof(*watch));
 
@@ -95,8 +102,7 @@ enum err_code watch_start(struct session *session, const struct action *known, w
 	if (!watch)
 		return ERR_NO_MEMORY;
 	watch->session = session;
-	watch->fn = fn;
-	watch->context = context;
+	watch->options = *options;
 	watch->id = text_dup(known->id);
 	if (!watch->id || watch_know(watch, known) ||
 	    session_operation_begin(session, watch, free_watch)) {

@@ -1,12 +1,9 @@
-/* Charts: bars from the bottom, two points a cell in braille. */
+/* Plots: bars in braille, two points a cell; stacks in blocks. */
 #include "dacache/ui/chart.h"
 
-#include <stdio.h>
-#include <string.h>
+#include "chart_internal.h"
 
-#include "dacache/base/text.h"
-
-enum { DOTS = 4, AXIS = 8 };
+enum { DOTS = 4, EIGHTHS = 8 };
 
 size_t chart_points(const struct canvas *c, int cols)
 {
@@ -14,13 +11,21 @@ size_t chart_points(const struct canvas *c, int cols)
 }
 
 /* Braille dots of one column of a cell, 0 to 4 of them from the bottom. */
-static unsigned braille_dots(int height, bool right)
+static unsigned braille_bar(int height, bool right)
 {
 	static const unsigned left_dots[] = {0x00, 0x40, 0x44, 0x46, 0x47};
 	static const unsigned right_dots[] = {0x00, 0x80, 0xa0, 0xb0, 0xb8};
 
 	height = height < 0 ? 0 : height > DOTS ? DOTS : height;
 	return right ? right_dots[height] : left_dots[height];
+}
+
+/* The one dot at a height of 1 to 4. */
+static unsigned braille_dot(int height, bool right)
+{
+	if (height < 1 || height > DOTS)
+		return 0;
+	return braille_bar(height, right) & ~braille_bar(height - 1, right);
 }
 
 /* Height of a value in steps, at least 1 where there is a value. */
@@ -48,49 +53,67 @@ static void draw_braille(const struct canvas *c, int row, int col, enum role rol
 	draw_text(c, row, col, 1, role, text);
 }
 
-static void draw_ascii(const struct canvas *c, int row, int col, enum role role, int height)
+static void draw_ascii(const struct canvas *c, int row, int col, enum role role, int height,
+		       int dot)
 {
 	static const char *const signs[] = {"", ".", ":", "|", "#"};
 
-	if (height > 0)
+	if (dot >= 1 && dot <= DOTS && height < DOTS)
+		draw_text(c, row, col, 1, role, dot > 2 ? "'" : "-");
+	else if (height > 0)
 		draw_text(c, row, col, 1, role, signs[height > DOTS ? DOTS : height]);
 }
 
-struct plot {
-	const double *values;
-	size_t n;
-	double max;
-	int rows, cols;
-};
-
 /* Value of the plot's column, 0 the oldest; the newest are flush right. */
-static double plot_value(const struct canvas *c, const struct plot *plot, size_t column)
+static double value_at(const double *values, size_t n, size_t points, size_t column)
 {
-	size_t points = chart_points(c, plot->cols);
-	size_t missing = points > plot->n ? points - plot->n : 0;
-	size_t skipped = plot->n > points ? plot->n - points : 0;
+	size_t missing = points > n ? points - n : 0;
+	size_t skipped = n > points ? n - points : 0;
 
-	return column < missing ? -1 : plot->values[column - missing + skipped];
+	if (!values || column < missing)
+		return -1;
+	return values[column - missing + skipped];
 }
 
-static void draw_plot(const struct canvas *c, int row, int col, enum role role,
-		      const struct plot *plot)
+/* The heights of one column of dots: of its bar, and of the dot over it. */
+struct heights {
+	int bar, dot;
+};
+
+static struct heights heights_at(const struct plot *plot, size_t points, size_t column)
 {
-	int steps = plot->rows * DOTS;
+	int steps = plot->at.rows * DOTS;
+	struct heights out;
 
-	for (int x = 0; x < plot->cols; x++) {
+	out.bar = steps_of(value_at(plot->values, plot->n, points, column), plot->max, steps);
+	out.dot = steps_of(value_at(plot->dots, plot->n, points, column), plot->max, steps);
+	return out;
+}
+
+static unsigned cell_dots(struct heights at, int below, bool right)
+{
+	return braille_bar(at.bar - below, right) | braille_dot(at.dot - below, right);
+}
+
+void plot_bars(const struct canvas *c, const struct plot *plot)
+{
+	const struct rect *at = &plot->at;
+	size_t points = chart_points(c, at->cols);
+
+	for (int x = 0; x < at->cols; x++) {
 		size_t first = c->utf8 ? (size_t)x * 2 : (size_t)x;
-		int a = steps_of(plot_value(c, plot, first), plot->max, steps);
-		int b = c->utf8 ? steps_of(plot_value(c, plot, first + 1), plot->max, steps) : 0;
+		struct heights a = heights_at(plot, points, first);
+		struct heights b = c->utf8 ? heights_at(plot, points, first + 1) : a;
 
-		for (int y = 0; y < plot->rows; y++) {
-			int below = (plot->rows - 1 - y) * DOTS;
+		for (int y = 0; y < at->rows; y++) {
+			int below = (at->rows - 1 - y) * DOTS;
 			if (c->utf8)
-				draw_braille(c, row + y, col + x, role,
-					     braille_dots(a - below, false) |
-						     braille_dots(b - below, true));
+				draw_braille(c, at->row + y, at->col + x, plot->role,
+					     cell_dots(a, below, false) |
+						     cell_dots(b, below, true));
 			else
-				draw_ascii(c, row + y, col + x, role, a - below);
+				draw_ascii(c, at->row + y, at->col + x, plot->role, a.bar - below,
+					   a.dot - below);
 		}
 	}
 }
@@ -98,66 +121,83 @@ static void draw_plot(const struct canvas *c, int row, int col, enum role role,
 void chart_spark(const struct canvas *c, int row, int col, int cols, enum role role,
 		 const double *values, size_t n, double max)
 {
-	struct plot plot = {values, n, max, 1, cols};
+	struct plot plot = {
+		.at = {row, col, 1, cols}, .values = values, .n = n, .max = max, .role = role};
 
-	draw_plot(c, row, col, role, &plot);
+	plot_bars(c, &plot);
 }
 
-/* 1, 2 or 5 times a power of ten, at least the value. */
-static double round_up(double value)
+/* --- stacks ------------------------------------------------------------------------- */
+
+static const struct layer_look {
+	const char *utf8;
+	const char *ascii;
+	enum role role;
+} looks[CHART_LAYERS] = {
+	[CHART_EXPIRED] = {"░", "x", ROLE_WARN},
+	[CHART_MISSES] = {"▒", "#", ROLE_MISS},
+	[CHART_HITS] = {"█", "|", ROLE_HIT},
+	[CHART_CALLS] = {"█", "|", ROLE_CHART},
+};
+
+const char *chart_layer_sign(const struct canvas *c, enum chart_layer layer)
 {
-	double power = 1;
+	return c->utf8 ? looks[layer].utf8 : looks[layer].ascii;
+}
+
+enum role chart_layer_role(enum chart_layer layer)
+{
+	return looks[layer].role;
+}
+
+/* The topmost cell of a layer in blocks may be a part of a cell; other signs are
+ * whole cells. */
+static bool has_parts(const struct canvas *c, int layer)
+{
+	return c->utf8 && layer >= CHART_HITS;
+}
+
+static int layer_height(const struct canvas *c, const struct plot *plot, int layer, double value)
+{
+	int steps = plot->at.rows * EIGHTHS;
+	int height = plot->max > 0 ? (int)(value / plot->max * steps + 0.5) : 0;
 
 	if (value <= 0)
-		return 1;
-	while (power * 10 <= value)
-		power *= 10;
-	while (power > value)
-		power /= 10;
-	for (int i = 0; i < 3; i++) {
-		static const double steps[] = {1, 2, 5};
-		if (value <= steps[i] * power * 1.0000001)
-			return steps[i] * power;
+		return 0;
+	if (height < 1)
+		height = 1;
+	return has_parts(c, layer) ? height : (height + EIGHTHS - 1) / EIGHTHS * EIGHTHS;
+}
+
+static void draw_layer(const struct canvas *c, const struct plot *plot, int x, int layer, int from,
+		       int height)
+{
+	static const char *const parts[] = {"", "▁", "▂", "▃", "▄", "▅", "▆", "▇"};
+	int steps = plot->at.rows * EIGHTHS;
+
+	for (int at = from; at < from + height && at < steps; at += EIGHTHS) {
+		int left = from + height - at;
+		const char *sign = chart_layer_sign(c, (enum chart_layer)layer);
+
+		if (left < EIGHTHS && has_parts(c, layer))
+			sign = parts[left];
+		draw_text(c, plot->at.row + plot->at.rows - 1 - at / EIGHTHS, plot->at.col + x, 1,
+			  looks[layer].role, sign);
 	}
-	return 10 * power;
 }
 
-static double largest(const double *values, size_t n)
+void plot_stacks(const struct canvas *c, const struct plot *plot)
 {
-	double max = 0;
+	for (int x = 0; x < plot->at.cols; x++) {
+		int from = 0;
 
-	for (size_t i = 0; i < n; i++)
-		if (values[i] > max)
-			max = values[i];
-	return max;
-}
+		for (int layer = 0; layer < CHART_LAYERS; layer++) {
+			double value = value_at(plot->layers[layer], plot->n, (size_t)plot->at.cols,
+						(size_t)x);
+			int height = layer_height(c, plot, layer, value);
 
-static void draw_axis(const struct canvas *c, const struct rect *at, const struct chart *chart,
-		      double max)
-{
-	int plot_rows = at->rows - 1;
-	char label[32];
-
-	draw_line_down(c, at->col + AXIS - 1, at->row, plot_rows, ROLE_DIM);
-	snprintf(label, sizeof label, "%.4g%s", max, chart->unit);
-	draw_right(c, at->row, at->col, AXIS - 1, ROLE_LABEL, label);
-	if (plot_rows >= 5) {
-		snprintf(label, sizeof label, "%.4g%s", max / 2, chart->unit);
-		draw_right(c, at->row + plot_rows / 2, at->col, AXIS - 1, ROLE_LABEL, label);
+			draw_layer(c, plot, x, layer, from, height);
+			from += height;
+		}
 	}
-	draw_right(c, at->row + plot_rows - 1, at->col, AXIS - 1, ROLE_LABEL, "0");
-	draw_text(c, at->row + plot_rows, at->col + AXIS, at->cols - AXIS, ROLE_LABEL, chart->left);
-	draw_right(c, at->row + plot_rows, at->col + AXIS, at->cols - AXIS, ROLE_LABEL,
-		   chart->right);
-}
-
-void chart_draw(const struct canvas *c, const struct rect *at, const struct chart *chart)
-{
-	double max = chart->max > 0 ? chart->max : round_up(largest(chart->values, chart->n));
-	struct plot plot = {chart->values, chart->n, max, at->rows - 1, at->cols - AXIS};
-
-	if (at->rows < 4 || at->cols < 20)
-		return;
-	draw_axis(c, at, chart, max);
-	draw_plot(c, at->row, at->col + AXIS, chart->role, &plot);
 }

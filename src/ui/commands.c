@@ -5,11 +5,13 @@
 
 #include "dacache/app/demo.h"
 #include "dacache/app/fire.h"
+#include "dacache/app/watch.h"
 #include "dacache/base/text.h"
 #include "dacache/ui/edit.h"
 #include "lists.h"
 #include "main_screen.h"
 #include "trouble.h"
+#include "watcher.h"
 
 enum { HITS_MAX = 1000000, WORDS_MAX = 1024 };
 
@@ -281,6 +283,31 @@ static enum err_code do_window(void *context, int argc, char **argv, struct err 
 	return err_set(err, ERR_USAGE, "window wider, or window narrower");
 }
 
+/* Without words: the selected action, or no more of it. */
+static enum err_code do_watch(void *context, int argc, char **argv, struct err *err)
+{
+	struct ui *ui = context;
+	const char *id = ui_selected(ui);
+	bool is_watched = watcher_id(ui->watcher)[0] != '\0';
+	bool ends = argc == 2 && strcmp(argv[1], "off") == 0;
+	int64_t every_s = WATCH_EVERY_S;
+
+	if (argc == 1 && is_watched && strcmp(watcher_id(ui->watcher), id) == 0)
+		ends = true;
+	if (ends) {
+		watcher_stop(ui->watcher);
+		ui_say(ui, SEVERITY_INFO,
+		       is_watched ? "No action is watched any more." : "No action was watched.");
+		return ERR_OK;
+	}
+	if (argc > 1 && text_parse_int(argv[1], WATCH_LEAST_S, WATCH_MOST_S, &every_s) != ERR_OK)
+		return err_set(err, ERR_USAGE, "watch how often? seconds from %d to %d, or off",
+			       WATCH_LEAST_S, WATCH_MOST_S);
+	if (!id[0])
+		return err_set(err, ERR_NOT_FOUND, "no action is selected");
+	return watcher_start(ui->watcher, id, (int)every_s, err);
+}
+
 static enum err_code do_sim(void *context, int argc, char **argv, struct err *err)
 {
 	struct ui *ui = context;
@@ -380,6 +407,7 @@ static command_fn *const handlers[COMMANDS] = {
 	[COMMAND_WINDOW] = do_window,
 	[COMMAND_CANCEL] = do_cancel,
 	[COMMAND_REDRAW] = do_redraw,
+	[COMMAND_WATCH] = do_watch,
 	[COMMAND_SIM] = do_sim,
 	[COMMAND_HELP] = do_help,
 	[COMMAND_QUIT] = do_quit,

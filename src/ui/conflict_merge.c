@@ -10,13 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "changes.h"
 #include "dacache/app/rebase.h"
 #include "dacache/app/watch.h"
 #include "dacache/base/clock.h"
 #include "dacache/base/text.h"
 #include "review_internal.h"
 
-enum { VALUE_COLS = 24, WHO_COLS = 20, SECOND_US = 1000000, YOUNG_US = 60 * SECOND_US };
+enum { WHO_COLS = 20, SECOND_US = 1000000, YOUNG_US = 60 * SECOND_US };
 
 /* --- seeing it ------------------------------------------------------------------ */
 
@@ -80,11 +81,14 @@ static void watched(void *context, const struct action *now)
 
 void edit_watch(struct edit_screen *edit)
 {
+	struct watch_options options = {
+		.every_s = WATCH_EVERY_S, .changed = watched, .context = edit};
+
 	edit_saw(edit, NULL);
 	if (edit->watch)
 		watch_know(edit->watch, edit->base);
 	else if (!edit->read_only)
-		watch_start(edit_session(edit), edit->base, watched, edit, &edit->watch);
+		watch_start(edit_session(edit), edit->base, &options, &edit->watch);
 }
 
 void edit_watch_end(struct edit_screen *edit)
@@ -96,76 +100,25 @@ void edit_watch_end(struct edit_screen *edit)
 
 /* --- saying it -------------------------------------------------------------------- */
 
-static void put_value(struct buf *out, const char *value, bool ascii)
-{
-	if (!value)
-		buf_puts(out, "(none)");
-	else
-		text_fit(out, value, VALUE_COLS, ascii, NULL);
-}
-
-/* Names of what differs, and the values unless brief. */
-struct changes {
-	struct buf text;
-	bool ascii;
-	bool brief;
-};
-
-static void put_change(struct changes *changes, const char *name, const char *before,
-		       const char *after)
-{
-	struct buf *out = &changes->text;
-
-	if (before && after ? strcmp(before, after) == 0 : before == after)
-		return;
-	buf_printf(out, "%s%s", out->len > 0 ? ", " : "", name);
-	if (changes->brief)
-		return;
-	buf_putc(out, ' ');
-	put_value(out, before, changes->ascii);
-	buf_puts(out, changes->ascii ? " -> " : " → ");
-	put_value(out, after, changes->ascii);
-}
-
-static const char *ttl_text(int64_t ttl_s, char out[32])
-{
-	if (ttl_s < 0)
-		return NULL;
-	snprintf(out, 32, "%lld", (long long)ttl_s);
-	return out;
-}
-
-static void put_changes(struct changes *changes, const struct edit_screen *edit)
-{
-	const struct cache_members *before = &edit->base->members;
-	const struct cache_members *after = &edit->theirs->members;
-	char was[32];
-	char is[32];
-
-	put_change(changes, "cacheEnabled", before->enabled ? "true" : "false",
-		   after->enabled ? "true" : "false");
-	put_change(changes, "cacheTtl", ttl_text(before->ttl_s, was), ttl_text(after->ttl_s, is));
-	put_change(changes, "cacheKey", before->key, after->key);
-	if (changes->text.len == 0)
-		buf_puts(&changes->text, "no cache member");
-}
-
 static void tell_theirs(const struct edit_screen *edit, const char *key, bool brief, char *out,
 			size_t size)
 {
-	struct changes changes = {.ascii = !ui_is_utf8(edit->screen.ui), .brief = brief};
+	bool ascii = !ui_is_utf8(edit->screen.ui);
 	const char *by = edit->theirs->modified_by;
 	char span[CLOCK_TEXT_SIZE];
+	struct buf changes;
 	struct buf who;
 
 	conflict_age(wall_us(edit) - edit->theirs_us, span);
 	buf_init(&who, size);
-	buf_init(&changes.text, size);
-	text_fit(&who, *by ? by : "someone", WHO_COLS, changes.ascii, NULL);
-	put_changes(&changes, edit);
+	buf_init(&changes, size);
+	text_fit(&who, *by ? by : "someone", WHO_COLS, ascii, NULL);
+	changes_tell(&changes, &edit->base->members, &edit->theirs->members, brief, ascii);
+	if (changes.len == 0)
+		buf_puts(&changes, "no cache member");
 	snprintf(out, size, "%s changed this action %s ago: %s; %s merges", buf_str(&who), span,
-		 buf_str(&changes.text), key);
-	buf_free(&changes.text);
+		 buf_str(&changes), key);
+	buf_free(&changes);
 	buf_free(&who);
 }
 

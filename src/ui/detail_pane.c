@@ -117,6 +117,18 @@ void detail_pane_reread(struct detail_pane *pane)
 	start(pane);
 }
 
+void detail_pane_take(struct detail_pane *pane, const struct action *action)
+{
+	struct action *copy;
+
+	if (strcmp(pane->id, action->id) != 0 || pane->fetch ||
+	    action_copy(action, &copy) != ERR_OK)
+		return;
+	forget(pane);
+	pane->action = copy;
+	detail_pane_touch(pane);
+}
+
 static bool texts_equal(const char *a, const char *b)
 {
 	return a && b ? strcmp(a, b) == 0 : a == b;

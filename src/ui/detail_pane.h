@@ -28,6 +28,8 @@ void detail_pane_end(struct detail_pane *pane);
 void detail_pane_show(struct detail_pane *pane, const char *id, bool now);
 /* Read it again (R, Enter after a failure). */
 void detail_pane_reread(struct detail_pane *pane);
+/* The action was read elsewhere: show it so, where it is shown. */
+void detail_pane_take(struct detail_pane *pane, const struct action *action);
 /* The list's row changed: read again when it differs from what is shown. */
 void detail_pane_check(struct detail_pane *pane);
 void detail_pane_touch(struct detail_pane *pane); /* build the text anew */

@@ -6,6 +6,7 @@
 #include "dacache/base/text.h"
 #include "internal.h"
 #include "main_screen.h"
+#include "watcher.h"
 
 enum { GAP = 3, MATCH_ROWS_MAX = 8, CLOSE_COLS = 8 };
 
@@ -136,6 +137,16 @@ static int draw_live(struct ui *ui, const struct canvas *c, int col)
 	return put(c, col, ROLE_BAR, ui_is_live(ui) ? "LIVE 1s" : "LIVE idle");
 }
 
+static int draw_watch(struct ui *ui, const struct canvas *c, int col)
+{
+	char text[32];
+
+	if (!watcher_id(ui->watcher)[0])
+		return col;
+	snprintf(text, sizeof text, "WATCH %ds", watcher_every_s(ui->watcher));
+	return put(c, col + GAP, ROLE_BAR, text);
+}
+
 static void draw_bar_line(struct ui *ui)
 {
 	struct canvas c = ui_canvas(ui, ui->frame.bar);
@@ -149,7 +160,7 @@ static void draw_bar_line(struct ui *ui)
 	col = draw_name(ui, &c, &status);
 	col = draw_quota(&c, col, &status);
 	col = draw_token(&c, col, &status);
-	col = draw_live(ui, &c, col);
+	col = draw_watch(ui, &c, draw_live(ui, &c, col));
 	clock_format_time(clock_wall_us(loop_clock(ui->loop)), time);
 	snprintf(text, sizeof text, "%sZ", time);
 	draw_right(&c, 0, col + 1, c.at.cols - col - 2, ROLE_BAR, text);

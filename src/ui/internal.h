@@ -42,6 +42,7 @@ struct ask {
 };
 
 struct main_screen;
+struct watcher;
 
 struct ui {
 	struct loop *loop;
@@ -53,6 +54,7 @@ struct ui {
 	struct ask ask;
 	struct prompt *prompt;
 	struct main_screen *main;
+	struct watcher *watcher;
 	struct ui_screen *stack[STACK_MAX];
 	size_t depth;
 	struct ui_screen *dead[STACK_MAX]; /* popped, to be freed before the loop sleeps */

@@ -7,7 +7,7 @@
 #include "dacache/ui/chart.h"
 #include "internal.h"
 
-enum { NAME_COLS = 15, NUMBER_COLS = 7, COUNT_COLS = 9, CHART_ROWS_LEAST = 4, AXIS_COLS = 8 };
+enum { NAME_COLS = 15, NUMBER_COLS = 7, COUNT_COLS = 9, CHART_ROWS = 6 };
 
 static const int spans_s[] = {60, 120, 300, 600, 900};
 
@@ -173,47 +173,56 @@ static int draw_latencies(const struct live_pane *pane, const struct canvas *c, 
 /* --- charts ------------------------------------------------------------------------ */
 
 static void draw_chart(const struct live_pane *pane, const struct canvas *c, struct rect at,
-		       const char *title, struct chart chart)
+		       struct chart *chart)
 {
-	char left[16];
-	char ago[24];
+	char now[CLOCK_TEXT_SIZE] = "now";
 
-	if (at.rows < CHART_ROWS_LEAST + 1 || at.cols < 24)
-		return;
-	live_pane_span_text(pane, left, sizeof left);
-	snprintf(ago, sizeof ago, "%s ago", left);
-	chart.left = ago;
-	chart.right = pane->ui->frozen ? "frozen" : "now";
-	draw_text(c, at.row, at.col + 1, at.cols - 2, ROLE_HEADER, title);
-	at.row++;
-	at.rows--;
-	chart_draw(c, &at, &chart);
+	if (pane->ui->frozen)
+		clock_format_time(pane->taken_us, now);
+	chart_ticks_time(chart, chart_plot_cols(at.cols), live_pane_span_s(pane), now);
+	chart_draw(c, &at, chart);
 }
 
 static void draw_hit_chart(const struct live_pane *pane, const struct canvas *c, struct rect at)
 {
 	double percent[LIVE_POINTS_MAX];
-	struct chart chart = {
-		.values = percent, .n = pane->points, .max = 100, .unit = "%", .role = ROLE_HIT};
+	char title[64];
+	char span[16];
+	struct chart chart = {.title = title,
+			      .values = percent,
+			      .n = pane->points,
+			      .max = 100,
+			      .unit = CHART_PERCENT,
+			      .role = ROLE_HIT,
+			      .empty = "no look-ups"};
 
+	live_pane_span_text(pane, span, sizeof span);
+	snprintf(title, sizeof title, "hit rate of this action, last %s", span);
 	for (size_t i = 0; i < pane->points; i++)
 		percent[i] = pane->hit_points[i] < 0 ? -1 : pane->hit_points[i] * 100;
-	draw_chart(pane, c, at, "hit rate of this action", chart);
+	draw_chart(pane, c, at, &chart);
 }
 
 static void draw_call_chart(const struct live_pane *pane, const struct canvas *c, struct rect at)
 {
-	struct chart chart = {
-		.values = pane->call_points, .n = pane->points, .unit = "ms", .role = ROLE_CHART};
 	char title[64];
+	char span[16];
+	struct chart chart = {.title = title,
+			      .values = pane->call_points,
+			      .n = pane->points,
+			      .unit = CHART_MS,
+			      .role = ROLE_CHART,
+			      .empty = "no calls"};
 
 	if (pane->chosen < LIVE_CALLS) {
 		draw_text(c, at.row, at.col + 1, at.cols - 2, ROLE_DIM,
 			  "choose a call above for its chart");
 		return;
 	}
-	snprintf(title, sizeof title, "slowest %s call, ms", pane->latencies[pane->chosen].name);
-	draw_chart(pane, c, at, title, chart);
+	live_pane_span_text(pane, span, sizeof span);
+	snprintf(title, sizeof title, "slowest %s call, last %s",
+		 pane->latencies[pane->chosen].name, span);
+	draw_chart(pane, c, at, &chart);
 }
 
 /* Side by side where there is room, else one above the other, else the first. */
@@ -229,7 +238,7 @@ static void draw_charts(const struct live_pane *pane, const struct canvas *c, in
 		draw_call_chart(pane, c, at);
 		return;
 	}
-	if (rows >= 2 * (CHART_ROWS_LEAST + 2)) {
+	if (rows >= 2 * CHART_ROWS) {
 		at.rows = rows / 2;
 		draw_hit_chart(pane, c, at);
 		at.row += at.rows;
@@ -271,7 +280,7 @@ static int draw_source(const struct live_pane *pane, const struct canvas *c, int
 static size_t points_for(const struct canvas *c)
 {
 	int cols = c->at.cols >= 100 ? c->at.cols / 2 : c->at.cols;
-	size_t points = chart_points(c, cols - AXIS_COLS);
+	size_t points = chart_points(c, chart_plot_cols(cols));
 
 	return points > LIVE_POINTS_MAX ? LIVE_POINTS_MAX : points;
 }

@@ -111,6 +111,7 @@ static void offer_words(struct offers *offers, struct ui *ui, enum command_id id
 	static const char *const scopes[] = {"all", "this", NULL};
 	static const char *const marks[] = {"all", "none", NULL};
 	static const char *const copies[] = {"curl", "key", "id", "etag", NULL};
+	static const char *const watches[] = {"off", NULL};
 	static const char *const windows[] = {"wider", "narrower", NULL};
 
 	switch (id) {
@@ -133,6 +134,9 @@ static void offer_words(struct offers *offers, struct ui *ui, enum command_id id
 		break;
 	case COMMAND_WINDOW:
 		offer_all(offers, windows);
+		break;
+	case COMMAND_WATCH:
+		offer_all(offers, watches);
 		break;
 	case COMMAND_SORT:
 		offer_columns(offers);

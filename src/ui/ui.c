@@ -9,6 +9,7 @@
 #include "lists.h"
 #include "main_screen.h"
 #include "trouble.h"
+#include "watcher.h"
 
 /* --- commands, actions ------------------------------------------------------------------ */
 
@@ -189,6 +190,8 @@ static enum err_code begin(struct ui *ui, struct err *err)
 	if (code)
 		return err_set(err, code, "no memory for the screen");
 	code = prompt_new(ui, options->history_path, &ui->prompt, err);
+	if (!code && watcher_new(ui, &ui->watcher))
+		code = err_set(err, ERR_NO_MEMORY, "no memory for the screen");
 	if (!code)
 		code = main_screen_open(ui, err);
 	if (!code)
@@ -210,6 +213,7 @@ static void finish(struct ui *ui)
 	loop_timer_stop(&ui->note_timer);
 	memset(&ui->ask.fn, 0, sizeof ui->ask.fn);
 	free(ui->ask.expected);
+	watcher_free(&ui->watcher);
 	stack_sweep(ui, true);
 	prompt_free(&ui->prompt);
 	frame_end(ui);
