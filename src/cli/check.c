@@ -7,6 +7,8 @@
 #include "check.h"
 #include "dacache/base/text.h"
 
+enum { GROUPS_SHOWN = 100 };
+
 /* --- findings, printed --- */
 
 void check_print_init(struct check_print *print, struct cli *cli, const char *file, bool json)
@@ -189,16 +191,28 @@ enum err_code cli_check(void *context, int argc, char **argv, struct err *err)
 {
 	struct cli *cli = context;
 	const char *words[1];
+	const char *limit_text = NULL;
+	int64_t limit = GROUPS_SHOWN;
 	bool json = false;
-	const struct cli_option options[] = {{"--json", NULL, &json, NULL}};
+	bool tenant = false;
+	const struct cli_option options[] = {{"--json", NULL, &json, NULL},
+					     {"--tenant", NULL, &tenant, NULL},
+					     {"--limit", &limit_text, NULL, NULL}};
 	size_t n;
-	enum err_code code = cli_options(argc, argv, options, 1, words, 1, &n, err);
+	enum err_code code = cli_options(argc, argv, options, 3, words, 1, &n, err);
 
 	if (code)
 		return code;
-	if (n == 0)
+	if ((n == 1) == tenant)
 		return err_set(err, ERR_USAGE,
-			       "check needs the ID of an action or a FILE of proposals");
+			       "check needs the ID of an action, a FILE of proposals, or --tenant");
+	if (limit_text && !tenant)
+		return err_set(err, ERR_USAGE, "check: --limit goes with --tenant");
+	if (limit_text && text_parse_int(limit_text, 0, INT64_MAX, &limit))
+		return err_set(err, ERR_USAGE, "check: --limit %s: a whole number is wanted",
+			       limit_text);
+	if (tenant)
+		return check_tenant(cli, limit, json, err);
 	if (is_file(words[0]))
 		return check_file(cli, words[0], json, err);
 	return check_action(cli, words[0], json, err);

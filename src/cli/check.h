@@ -33,6 +33,9 @@ void check_print_end(struct check_print *print);
 
 enum err_code check_file(struct cli *cli, const char *path, bool json, struct err *err);
 
+/* All collisions and overlaps of the tenant, `limit` of each kind (0: all). */
+enum err_code check_tenant(struct cli *cli, int64_t limit, bool json, struct err *err);
+
 /* The keys of the tenant as they will be once the whole file is applied: those of
  * actions that the file does not name, and the file's own. */
 struct check_keys;

@@ -27,7 +27,7 @@ run check nope
 is "an action that is not there" "$CODE $(wc -c <"$work/stdout")" "7 0"
 run check
 complains "nothing to check" 2 <<'END'
-dacache: check needs the ID of an action or a FILE of proposals
+dacache: check needs the ID of an action, a FILE of proposals, or --tenant
 END
 
 cat >good.json <<'END'
