@@ -140,14 +140,29 @@ static bool has_news(const struct index *index, const struct action_page *page)
 	return false;
 }
 
+/* Somebody else may have changed it since the last reading. */
+static void tell_difference(struct index *index, const struct action_row *now,
+			    const char *modified_by, const char *date_modified)
+{
+	const struct row *known =
+		map_count(index->rows.by_id) > 0 ? rows_find(&index->rows, now->id) : NULL;
+
+	if (known)
+		session_changes_seen(index->session, &known->shown, &now->members, modified_by,
+				     date_modified);
+}
+
 static void take_rows(struct index *index, const struct action_page *page, size_t number)
 {
 	size_t i;
 
 	for (i = 0; i < page->len; i++) {
-		struct row *row = rows_put(&index->rows, &page->rows[i],
-					   number * index->page_size + i, index->reading_number);
+		const struct action_row *now = &page->rows[i];
+		struct row *row;
 
+		tell_difference(index, now, NULL, NULL);
+		row = rows_put(&index->rows, now, number * index->page_size + i,
+			       index->reading_number);
 		if (!row)
 			break;
 		row->shown.has_draft = session_has_draft(index->session, row->shown.id);
@@ -503,6 +518,7 @@ void index_update(struct index *index, const struct action *action)
 	/* An action outside the list (not read yet) gets its row with its page. */
 	if (!row)
 		return;
+	tell_difference(index, &now, action->modified_by, action->date_modified);
 	rows_put(&index->rows, &now, row->position, row->reading);
 	changed(index, action->id);
 }

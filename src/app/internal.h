@@ -32,7 +32,7 @@ long index_position(const struct index *index, const char *id);
 uint64_t index_version(const struct index *index); /* moves with every change */
 struct session *index_session(const struct index *index);
 
-/* --- live.c --- */
+/* --- live*.c --- */
 enum err_code live_new(struct clock clock, struct live **out);
 void live_free(struct live **live);
 void live_add_lookup(struct live *live, const struct lookup *lookup);
@@ -44,6 +44,23 @@ void live_feed_ended(struct live *live);
 void live_feed_line(struct live *live, bool good, const char *why);
 void live_feed_dropped(struct live *live, uint64_t lines);
 void live_set_header_source(struct live *live, const char *header);
+void live_set_writers(struct live *live, unsigned writers); /* of the feed's socket */
+/* A change of an action; seq of its entry in the audit, 0: it has none. One that is
+ * known already is not added again. */
+void live_add_change(struct live *live, const struct live_change *change, int64_t seq);
+/* load is called once, when changes are first asked for. */
+void live_on_changes(struct live *live, void (*load)(void *context), void *context);
+
+/* --- session_changes.c --- */
+/* Tell live of what the audit holds, now and from now on. */
+void session_changes_begin(struct session *session);
+void session_changes_entry(struct session *session, const struct audit_entry *entry);
+void session_changes_elsewhere(struct session *session); /* another program wrote */
+/* A read: perhaps the action is another than the list's row says. modified_by and
+ * date_modified as the tenant sent them, NULL where the read has none. */
+void session_changes_seen(struct session *session, const struct index_row *row,
+			  const struct cache_members *now, const char *modified_by,
+			  const char *date_modified);
 
 /* --- feed.c --- */
 struct feed;

@@ -102,6 +102,7 @@ static double next_random(void *context)
 
 static void store_audit(void *context)
 {
+	session_changes_elsewhere(context);
 	session_emit(context, EVENT_AUDIT, NULL);
 }
 
@@ -199,6 +200,8 @@ static enum err_code build(struct session *session, const struct session_options
 		code = open_store(session, options->store_path, err);
 	if (!code)
 		code = load_local(session, err);
+	if (!code)
+		session_changes_begin(session);
 	return code ? code : open_net(session, err);
 }
 

@@ -77,6 +77,7 @@ enum err_code session_tell_entry(struct session *session, const struct audit_ent
 		return code;
 	}
 	tell_head_problem(session);
+	session_changes_entry(session, entry);
 	session_emit(session, EVENT_AUDIT, entry->data_action_id);
 	return ERR_OK;
 }

@@ -21,7 +21,7 @@ static int floor_log2(int64_t value)
 }
 
 /* Below 64 us a bucket a microsecond; from there 64 buckets a power of two. */
-static int bucket_of(int64_t us)
+int histogram_bucket(int64_t us)
 {
 	int shift;
 
@@ -35,7 +35,7 @@ static int bucket_of(int64_t us)
 	return (shift + 1) * HISTOGRAM_STEPS + (int)((us >> shift) - HISTOGRAM_STEPS);
 }
 
-static int64_t bucket_middle(int bucket)
+int64_t histogram_bucket_us(int bucket)
 {
 	int shift = bucket / HISTOGRAM_STEPS - 1;
 	int64_t low;
@@ -65,7 +65,7 @@ void histogram_add(struct histogram *histogram, int64_t us)
 
 	if (us < 0)
 		us = 0;
-	count = &histogram->counts[bucket_of(us)];
+	count = &histogram->counts[histogram_bucket(us)];
 	if (*count == UINT32_MAX)
 		return;
 	(*count)++;
@@ -89,8 +89,8 @@ void histogram_merge(struct histogram *into, const struct histogram *from)
 	into->sum_us += from->sum_us;
 }
 
-/* The rank of quantile q among n values, from 1 (nearest rank: ceil(q * n)). */
-static uint64_t rank_of(double q, uint64_t n)
+/* ceil(q * n) */
+uint64_t histogram_rank(double q, uint64_t n)
 {
 	double exact = q * (double)n;
 	uint64_t rank = exact > 0 ? (uint64_t)exact : 0;
@@ -110,14 +110,14 @@ int64_t histogram_quantile(const struct histogram *histogram, double q)
 
 	if (histogram->total == 0)
 		return -1;
-	rank = rank_of(q, histogram->total);
+	rank = histogram_rank(q, histogram->total);
 	if (rank == histogram->total)
 		return histogram->max_us;
 	if (rank == 1)
 		return histogram->min_us;
 	for (int i = 0; i < HISTOGRAM_BUCKETS && seen < rank; i++) {
 		seen += histogram->counts[i];
-		us = bucket_middle(i);
+		us = histogram_bucket_us(i);
 	}
 	if (us < histogram->min_us)
 		return histogram->min_us;
@@ -133,10 +133,10 @@ double histogram_mean_us(const struct histogram *histogram)
 
 uint64_t histogram_between(const struct histogram *histogram, int64_t from_us, int64_t to_us)
 {
-	int end = to_us >= past_end_us ? HISTOGRAM_BUCKETS : bucket_of(to_us);
+	int end = to_us >= past_end_us ? HISTOGRAM_BUCKETS : histogram_bucket(to_us);
 	uint64_t sum = 0;
 
-	for (int i = bucket_of(from_us); i < end; i++)
+	for (int i = histogram_bucket(from_us); i < end; i++)
 		sum += histogram->counts[i];
 	return sum;
 }

@@ -2,12 +2,13 @@
 #include "dacache/domain/lookup.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "dacache/base/clock.h"
 #include "dacache/domain/ttl_model.h"
 #include "json_cursor.h"
 
-enum { SECONDS_TO_US = 6, MS_TO_US = 3, NAME_SIZE = 16, DATE_SIZE = 64 };
+enum { SECONDS_TO_US = 6, MS_TO_US = 3, NAME_SIZE = 16, DATE_SIZE = 64, WORD_SIZE = 16 };
 
 /* What has been read so far. */
 struct reading {
@@ -111,6 +112,28 @@ static enum err_code read_latency(struct cursor *cursor, struct lookup *lookup, 
 	return ERR_OK;
 }
 
+/* An HTTP status, or in words what came of it; other words are nobody's error. */
+static enum err_code read_status(struct cursor *cursor, struct lookup *lookup, struct err *err)
+{
+	struct cursor_number number;
+	struct cursor_string string;
+	char word[WORD_SIZE];
+	size_t len;
+
+	lookup->expired = false;
+	if (cursor_word(cursor, "null"))
+		return ERR_OK;
+	if (!at_quote(cursor))
+		return cursor_number(cursor, &number)
+			       ? ERR_OK
+			       : mistyped(err, "status", "a text or a number");
+	if (!cursor_string(cursor, &string))
+		return mistyped(err, "status", "a text or a number");
+	lookup->expired = cursor_copy(string, word, sizeof(word), &len) &&
+			  (strcasecmp(word, "expired") == 0 || strcasecmp(word, "stale") == 0);
+	return ERR_OK;
+}
+
 static enum err_code read_value(struct cursor *cursor, const char *name, struct reading *reading,
 				struct err *err)
 {
@@ -124,6 +147,8 @@ static enum err_code read_value(struct cursor *cursor, const char *name, struct 
 		return read_key(cursor, reading->lookup, err);
 	if (strcmp(name, "latencyMs") == 0)
 		return read_latency(cursor, reading->lookup, err);
+	if (strcmp(name, "status") == 0)
+		return read_status(cursor, reading->lookup, err);
 	if (!cursor_skip(cursor))
 		return err_set(err, ERR_PARSE, "broken JSON");
 	return ERR_OK;
@@ -176,5 +201,7 @@ enum err_code lookup_parse(const char *line, size_t len, struct lookup *out, str
 		return err_set(err, ERR_PARSE, "dataActionId is missing");
 	if (!reading.has_hit)
 		return err_set(err, ERR_PARSE, "hit is missing");
+	/* What was served stale was served. */
+	out->expired = out->expired && !out->hit;
 	return ERR_OK;
 }

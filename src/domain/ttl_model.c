@@ -95,7 +95,7 @@ enum err_code ttl_model_replay(const struct ttl_event *events, size_t n, int64_t
 	struct table table = {0};
 	enum err_code code = ERR_OK;
 
-	*out = (struct hit_count){0, 0};
+	*out = (struct hit_count){0};
 	if (ttl_s <= 0) {
 		out->misses = n;
 		return ERR_OK;

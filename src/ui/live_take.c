@@ -59,6 +59,7 @@ void live_pane_take(struct live_pane *pane)
 	struct ui *ui = pane->ui;
 	const struct live *live = session_live(ui->session);
 	const char *id = no_empty(ui_selected(ui));
+	struct histogram histogram;
 
 	if (pane->taken)
 		return;
@@ -68,9 +69,9 @@ void live_pane_take(struct live_pane *pane)
 		live_hits(live, id, &pane->this_action);
 	live_hits(live, NULL, &pane->tenant);
 	take_latency(&pane->latencies[LIVE_LOOKUPS_THIS], "look-ups this",
-		     id ? live_lookup_latency(live, id) : NULL);
+		     id && live_latency(live, id, LIVE_ALL, &histogram) ? &histogram : NULL);
 	take_latency(&pane->latencies[LIVE_LOOKUPS_ALL], "look-ups all",
-		     live_lookup_latency(live, NULL));
+		     live_latency(live, NULL, LIVE_ALL, &histogram) ? &histogram : NULL);
 	pane->spark_points = ui->term.utf8 ? LIVE_SPARK_POINTS : LIVE_SPARK_COLS;
 	live_hit_chart(live, id, live_pane_span_s(pane), pane->spark, pane->spark_points);
 	live_hit_chart(live, id, live_pane_span_s(pane), pane->hit_points, pane->points);

@@ -11,6 +11,11 @@
 
 enum { SECONDS = 4000 };
 
+static void add(struct hit_windows *windows, int64_t at_s, bool hit)
+{
+	hit_windows_add(windows, at_s, (struct hit_count){.hits = hit, .misses = !hit});
+}
+
 static struct hit_windows *windows_new(void)
 {
 	struct hit_windows *windows;
@@ -41,9 +46,9 @@ static void no_look_up_has_no_rate(void **state)
 static void the_rate_is_hits_of_all_look_ups(void **state)
 {
 	(void)state;
-	assert_true(hit_rate((struct hit_count){0, 1}) == 0);
-	assert_true(hit_rate((struct hit_count){1, 0}) == 1);
-	assert_true(hit_rate((struct hit_count){3, 1}) == 0.75);
+	assert_true(hit_rate((struct hit_count){.misses = 1}) == 0);
+	assert_true(hit_rate((struct hit_count){.hits = 1}) == 1);
+	assert_true(hit_rate((struct hit_count){.hits = 3, .misses = 1}) == 0.75);
 }
 
 static void a_span_ends_to_the_second(void **state)
@@ -51,9 +56,9 @@ static void a_span_ends_to_the_second(void **state)
 	struct hit_windows *windows = windows_new();
 
 	(void)state;
-	hit_windows_add(windows, 100, true);
-	hit_windows_add(windows, 100, false);
-	hit_windows_add(windows, 109, true);
+	add(windows, 100, true);
+	add(windows, 100, false);
+	add(windows, 109, true);
 	assert_count(hit_windows_sum(windows, 109, 10), 2, 1);
 	assert_count(hit_windows_sum(windows, 110, 10), 1, 0);
 	assert_count(hit_windows_sum(windows, 118, 10), 1, 0);
@@ -65,15 +70,54 @@ static void a_span_ends_to_the_second(void **state)
 	hit_windows_free(&windows);
 }
 
-static void time_that_goes_back_counts_in_the_newest_second(void **state)
+static void a_late_one_goes_to_its_own_second(void **state)
 {
 	struct hit_windows *windows = windows_new();
 
 	(void)state;
-	hit_windows_add(windows, 100, true);
-	hit_windows_add(windows, 90, true);
-	assert_count(hit_windows_sum(windows, 100, 1), 2, 0);
-	assert_count(hit_windows_total(windows), 2, 0);
+	add(windows, 100, true);
+	add(windows, 90, false);
+	add(windows, 95, true);
+	add(windows, 90, true);
+	assert_count(hit_windows_sum(windows, 100, 1), 1, 0);
+	assert_count(hit_windows_sum(windows, 100, 10), 2, 0);
+	assert_count(hit_windows_sum(windows, 100, 11), 3, 1);
+	assert_count(hit_windows_slice(windows, 100, 10, 1), 1, 1);
+	/* older than the windows: in the total alone */
+	add(windows, 5000, true);
+	add(windows, 3999, false);
+	assert_count(hit_windows_sum(windows, 5000, 1000), 1, 0);
+	assert_count(hit_windows_total(windows), 4, 2);
+	hit_windows_free(&windows);
+}
+
+static void late_ones_among_folded_seconds_are_counted_once(void **state)
+{
+	struct hit_windows *windows = windows_new();
+
+	(void)state;
+	for (int64_t second = 1; second <= 1000; second++)
+		add(windows, second, true);
+	for (int64_t second = 1000; second >= 1; second--)
+		add(windows, second, false);
+	assert_count(hit_windows_sum(windows, 1000, 300), 300, 300);
+	assert_count(hit_windows_total(windows), 1000, 1000);
+	struct hit_count all = hit_windows_sum(windows, 1000, 1000);
+	assert_true(all.hits >= 990 && all.misses >= 990 && all.misses <= 1000);
+	hit_windows_free(&windows);
+}
+
+static void expired_ones_are_told_apart(void **state)
+{
+	struct hit_windows *windows = windows_new();
+
+	(void)state;
+	hit_windows_add(windows, 10, (struct hit_count){.hits = 7, .misses = 5, .expired = 2});
+	hit_windows_add(windows, 11, (struct hit_count){.misses = 1});
+	assert_count(hit_windows_sum(windows, 11, 10), 7, 6);
+	assert_int_equal(hit_windows_sum(windows, 11, 10).expired, 2);
+	assert_int_equal(hit_windows_sum(windows, 11, 1).expired, 0);
+	assert_int_equal(hit_windows_total(windows).expired, 2);
 	hit_windows_free(&windows);
 }
 
@@ -82,11 +126,11 @@ static void reset_forgets_all(void **state)
 	struct hit_windows *windows = windows_new();
 
 	(void)state;
-	hit_windows_add(windows, 100, true);
+	add(windows, 100, true);
 	hit_windows_reset(windows);
 	assert_count(hit_windows_total(windows), 0, 0);
 	assert_count(hit_windows_sum(windows, 100, 1000), 0, 0);
-	hit_windows_add(windows, 50, false);
+	add(windows, 50, false);
 	assert_count(hit_windows_sum(windows, 50, 10), 0, 1);
 	hit_windows_free(&windows);
 }
@@ -99,7 +143,7 @@ struct record {
 
 static struct hit_count record_sum(const struct record *record, int from, int to)
 {
-	struct hit_count sum = {0, 0};
+	struct hit_count sum = {0};
 
 	for (int s = from < 0 ? 0 : from; s <= to; s++) {
 		sum.hits += record->hits[s];
@@ -133,7 +177,7 @@ static void record_second(struct hit_windows *windows, struct record *record, in
 	for (int i = 0; i < n; i++) {
 		bool hit = (second * 7 + i * 5) % 11 < 8;
 
-		hit_windows_add(windows, second, hit);
+		add(windows, second, hit);
 		if (hit)
 			record->hits[second]++;
 		else
@@ -175,8 +219,8 @@ static void a_jump_far_ahead_does_no_harm(void **state)
 	const int64_t far_s = INT64_C(1) << 40;
 
 	(void)state;
-	hit_windows_add(windows, 1, true);
-	hit_windows_add(windows, far_s, false);
+	add(windows, 1, true);
+	add(windows, far_s, false);
 	assert_count(hit_windows_sum(windows, far_s, 1000), 0, 1);
 	assert_count(hit_windows_total(windows), 1, 1);
 	hit_windows_free(&windows);
@@ -197,7 +241,9 @@ int main(void)
 		cmocka_unit_test(no_look_up_has_no_rate),
 		cmocka_unit_test(the_rate_is_hits_of_all_look_ups),
 		cmocka_unit_test(a_span_ends_to_the_second),
-		cmocka_unit_test(time_that_goes_back_counts_in_the_newest_second),
+		cmocka_unit_test(a_late_one_goes_to_its_own_second),
+		cmocka_unit_test(late_ones_among_folded_seconds_are_counted_once),
+		cmocka_unit_test(expired_ones_are_told_apart),
 		cmocka_unit_test(reset_forgets_all),
 		cmocka_unit_test(windows_hold_over_a_long_run),
 		cmocka_unit_test(a_jump_far_ahead_does_no_harm),

@@ -29,4 +29,10 @@ double histogram_mean_us(const struct histogram *histogram); /* -1 when empty */
  * adjacent ranges count each value once: for drawing. */
 uint64_t histogram_between(const struct histogram *histogram, int64_t from_us, int64_t to_us);
 
+/* The bucket of a value, and the value that tells it (its middle), microseconds. */
+int histogram_bucket(int64_t us);
+int64_t histogram_bucket_us(int bucket);
+/* The rank of quantile q among n values, from 1 (nearest rank). */
+uint64_t histogram_rank(double q, uint64_t n);
+
 #endif

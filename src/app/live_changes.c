@@ -1,0 +1,302 @@
+/* Changes of actions, in the order of time: the markers on the charts. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dacache/base/text.h"
+#include "live_internal.h"
+
+enum { CHANGES_MAX = 2000 };
+/* How much later another program's entry may come for a change that a read showed here
+ * before. */
+#define SAME_CHANGE_US INT64_C(300000000)
+
+static void clear_change(struct live_change *change)
+{
+	free((void *)(uintptr_t)change->action_id);
+	free((void *)(uintptr_t)change->name);
+	free((void *)(uintptr_t)change->who);
+	cache_members_clear(&change->before);
+	cache_members_clear(&change->after);
+}
+
+struct live_changes *live_changes_new(void)
+{
+	struct live_changes *changes = calloc(1, sizeof(*changes));
+
+	if (!changes)
+		return NULL;
+	vec_init(&changes->items, sizeof(struct live_change));
+	vec_init(&changes->seqs, sizeof(int64_t));
+	return changes;
+}
+
+void live_changes_free(struct live_changes **changes)
+{
+	size_t i;
+
+	if (!*changes)
+		return;
+	for (i = 0; i < (*changes)->items.len; i++)
+		clear_change(vec_at(&(*changes)->items, i));
+	vec_free(&(*changes)->items);
+	vec_free(&(*changes)->seqs);
+	free(*changes);
+	*changes = NULL;
+}
+
+static const char *copy_text(const char *text)
+{
+	return text_dup(text ? text : "");
+}
+
+static bool copy_change(const struct live_change *from, struct live_change *to)
+{
+	*to = *from;
+	to->before = (struct cache_members){0};
+	to->after = (struct cache_members){0};
+	to->action_id = copy_text(from->action_id);
+	to->name = copy_text(from->name);
+	to->who = copy_text(from->who);
+	if (to->action_id && to->name && to->who &&
+	    cache_members_copy(&from->before, &to->before) == ERR_OK &&
+	    cache_members_copy(&from->after, &to->after) == ERR_OK)
+		return true;
+	clear_change(to);
+	return false;
+}
+
+static struct live_change *change_at(const struct live *live, size_t i)
+{
+	return vec_at(&live->changes->items, i);
+}
+
+static void remove_at(struct live *live, size_t i)
+{
+	clear_change(change_at(live, i));
+	vec_remove(&live->changes->items, i);
+}
+
+/* The newest of the action; -1: none is known. */
+static long newest_of(const struct live *live, const char *action_id)
+{
+	size_t i;
+
+	for (i = live->changes->items.len; i-- > 0;)
+		if (strcmp(change_at(live, i)->action_id, action_id) == 0)
+			return (long)i;
+	return -1;
+}
+
+/* A read shows what a program applied before, or applies at this moment: one change,
+ * and the program knows more of it. True: nothing is to be added. */
+static bool is_known(struct live *live, const struct live_change *change, int64_t seq)
+{
+	long i = newest_of(live, change->action_id);
+	const struct live_change *newest = i >= 0 ? change_at(live, (size_t)i) : NULL;
+	size_t k;
+
+	for (k = live->changes->seqs.len; seq > 0 && k-- > 0;)
+		if (*(const int64_t *)vec_at(&live->changes->seqs, k) == seq)
+			return true;
+	if (!newest || !cache_members_equal(&newest->after, &change->after))
+		return false;
+	if (change->by == LIVE_CHANGE_SEEN)
+		return true;
+	if (newest->by == LIVE_CHANGE_SEEN &&
+	    llabs(newest->wall_us - change->wall_us) <= SAME_CHANGE_US)
+		remove_at(live, (size_t)i);
+	return false;
+}
+
+/* Of the audit's entries the newest are remembered, so that none is taken twice. */
+static void remember_seq(struct live_changes *changes, int64_t seq)
+{
+	if (seq <= 0)
+		return;
+	if (changes->seqs.len >= CHANGES_MAX)
+		vec_remove(&changes->seqs, 0);
+	vec_push(&changes->seqs, &seq);
+}
+
+void live_add_change(struct live *live, const struct live_change *change, int64_t seq)
+{
+	struct live_changes *changes = live->changes;
+	struct live_change copy;
+	size_t at;
+
+	if (is_known(live, change, seq) || !copy_change(change, &copy))
+		return;
+	remember_seq(changes, seq);
+	at = changes->items.len;
+	while (at > 0 && change_at(live, at - 1)->wall_us > change->wall_us)
+		at--;
+	if (vec_insert(&changes->items, at, &copy))
+		clear_change(&copy);
+	if (changes->items.len > CHANGES_MAX)
+		remove_at(live, 0);
+}
+
+void live_on_changes(struct live *live, void (*load)(void *context), void *context)
+{
+	live->changes->load = load;
+	live->changes->context = context;
+}
+
+/* What the audit holds is read when somebody looks. */
+static void load_once(const struct live *live)
+{
+	void (*load)(void *context) = live->changes->load;
+
+	live->changes->load = NULL;
+	if (load)
+		load(live->changes->context);
+}
+
+size_t live_changes(const struct live *live, const char *action_id, int64_t since_us,
+		    struct live_change *out, size_t max)
+{
+	size_t n = 0;
+	size_t i;
+
+	load_once(live);
+	for (i = live->changes->items.len; i-- > 0 && n < max;) {
+		const struct live_change *change = change_at(live, i);
+
+		if (change->wall_us < since_us)
+			break;
+		if (!action_id || strcmp(change->action_id, action_id) == 0)
+			out[n++] = *change;
+	}
+	return n;
+}
+
+/* --- in words --- */
+
+static void add_words(char *out, size_t size, const char *name, const char *before,
+		      const char *after)
+{
+	size_t len = strlen(out);
+
+	if (len < size)
+		snprintf(out + len, size - len, "%s%s %s%s%s", len ? ", " : "", name, before,
+			 *before ? " → " : "→ ", after);
+}
+
+static void ttl_text(int64_t ttl_s, char out[24])
+{
+	if (ttl_s >= 0)
+		snprintf(out, 24, "%lld", (long long)ttl_s);
+	else
+		snprintf(out, 24, "%s", ttl_s == CACHE_TTL_ABSENT ? "none" : "invalid");
+}
+
+static const char *key_text(const struct cache_members *members)
+{
+	return members->key ? members->key : "none";
+}
+
+static bool same_key(const struct cache_members *a, const struct cache_members *b)
+{
+	return a->key && b->key ? strcmp(a->key, b->key) == 0 : a->key == b->key;
+}
+
+/* A character that was cut in its middle goes. */
+static void drop_half_character(char *text)
+{
+	size_t len = strlen(text);
+	size_t back = 0;
+
+	while (back < len && back < 4 && ((unsigned char)text[len - 1 - back] & 0xc0) == 0x80)
+		back++;
+	if (back < len && !text_is_valid(text + len - 1 - back, back + 1))
+		text[len - 1 - back] = '\0';
+}
+
+void live_change_words(const struct live_change *change, char *out, size_t size)
+{
+	const struct cache_members *before = &change->before;
+	const struct cache_members *after = &change->after;
+	bool known = change->has_before;
+	char from[24] = "";
+	char to[24];
+
+	out[0] = '\0';
+	ttl_text(after->ttl_s, to);
+	if (known)
+		ttl_text(before->ttl_s, from);
+	if (!known || before->enabled != after->enabled)
+		add_words(out, size, "cacheEnabled",
+			  known ? before->enabled ? "true" : "false" : "",
+			  after->enabled ? "true" : "false");
+	if (!known || before->ttl_s != after->ttl_s)
+		add_words(out, size, "cacheTtl", from, to);
+	if (!known || !same_key(before, after))
+		add_words(out, size, "cacheKey", known ? key_text(before) : "", key_text(after));
+	drop_half_character(out);
+}
+
+/* --- what it did --- */
+
+static void fill_side(const struct live *live, const char *action_id, struct live_side *side)
+{
+	const struct live_action *action = live_find(live, action_id);
+	int64_t end_s = live_end_us(live) / 1000000;
+	int64_t to_s = side->to_us / 1000000;
+
+	side->p50_us = -1;
+	side->p95_us = -1;
+	if (action && side->to_us > side->from_us)
+		side->count = hit_windows_slice(action->windows, end_s, (int)(end_s - to_s),
+						(int)(to_s - side->from_us / 1000000));
+	side->enough = hit_count_n(side->count) >= LIVE_ENOUGH;
+}
+
+/* The change before this one of the same action, and the one after; 0 where there is
+ * none. */
+static void find_neighbours(const struct live *live, const struct live_change *change,
+			    int64_t *earlier_us, int64_t *later_us)
+{
+	size_t i;
+
+	*earlier_us = 0;
+	*later_us = 0;
+	for (i = 0; i < live->changes->items.len; i++) {
+		const struct live_change *other = change_at(live, i);
+
+		if (strcmp(other->action_id, change->action_id) != 0)
+			continue;
+		if (other->wall_us < change->wall_us)
+			*earlier_us = other->wall_us;
+		else if (other->wall_us > change->wall_us && *later_us == 0)
+			*later_us = other->wall_us;
+	}
+}
+
+void live_change_effect(const struct live *live, const struct live_change *change, int span_s,
+			struct live_effect *out)
+{
+	int64_t span_us = span_s * INT64_C(1000000);
+	int64_t end_us = live_end_us(live);
+	int64_t earlier_us;
+	int64_t later_us;
+
+	*out = (struct live_effect){0};
+	load_once(live);
+	find_neighbours(live, change, &earlier_us, &later_us);
+	out->before.from_us = change->wall_us - span_us;
+	if (out->before.from_us < earlier_us)
+		out->before.from_us = earlier_us;
+	out->before.to_us = change->wall_us;
+	out->after.from_us = change->wall_us;
+	out->after.to_us = change->wall_us + span_us;
+	if (later_us && out->after.to_us > later_us)
+		out->after.to_us = later_us;
+	out->after_ended = out->after.to_us <= end_us;
+	if (!out->after_ended)
+		out->after.to_us = end_us;
+	if (out->after.to_us < out->after.from_us)
+		out->after.to_us = out->after.from_us;
+	fill_side(live, change->action_id, &out->before);
+	fill_side(live, change->action_id, &out->after);
+}

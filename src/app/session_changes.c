@@ -1,0 +1,114 @@
+/* Which changes of actions became known: our own and other programs' by the audit, and
+ * those of others by what a read shows. */
+#include <string.h>
+
+#include "dacache/store/audit.h"
+#include "session_internal.h"
+
+enum { LOADED_MAX = 2000 };
+#define LOADED_US    (7 * 86400 * INT64_C(1000000))
+#define AHEAD_MAX_US 5000000
+
+static bool is_change(const struct audit_entry *entry)
+{
+	return entry->outcome == OUTCOME_APPLIED && entry->has_payload && entry->data_action_id &&
+	       strcmp(entry->action, "cache_update") == 0;
+}
+
+static void add_entry(struct session *session, const struct audit_entry *entry,
+		      enum live_change_by by)
+{
+	struct live_change change = {
+		.wall_us = entry->wall_us,
+		.action_id = entry->data_action_id,
+		.name = entry->name,
+		.who = entry->who,
+		.by = by,
+		.has_before = entry->has_before,
+		.before = entry->before,
+		.after = entry->payload,
+	};
+
+	if (is_change(entry))
+		live_add_change(session->live, &change, entry->seq);
+}
+
+void session_changes_entry(struct session *session, const struct audit_entry *entry)
+{
+	add_entry(session, entry, LIVE_CHANGE_HERE);
+}
+
+static bool add_elsewhere(void *context, const struct audit_entry *entry)
+{
+	struct session *session = context;
+
+	add_entry(session, entry, LIVE_CHANGE_ELSEWHERE);
+	if (entry->seq > session->changes_seq)
+		session->changes_seq = entry->seq;
+	return true;
+}
+
+void session_changes_elsewhere(struct session *session)
+{
+	struct audit_query query;
+	struct err err = {0};
+
+	audit_query_init(&query);
+	query.oldest_first = true;
+	query.after_seq = session->changes_seq;
+	audit_each(session->store, &query, 0, add_elsewhere, session, &err);
+}
+
+static void load(void *context)
+{
+	struct session *session = context;
+	struct audit_query query;
+	struct err err = {0};
+
+	audit_query_init(&query);
+	query.since_us = clock_wall_us(loop_clock(session->loop)) - LOADED_US;
+	query.outcome = OUTCOME_APPLIED;
+	audit_each(session->store, &query, LOADED_MAX, add_elsewhere, session, &err);
+}
+
+void session_changes_begin(struct session *session)
+{
+	struct err err = {0};
+
+	audit_newest(session->store, &session->changes_seq, &err);
+	live_on_changes(session->live, load, session);
+}
+
+/* When it was changed, as far as the tenant tells. */
+static int64_t time_of(const struct session *session, const char *date_modified)
+{
+	int64_t now_us = clock_wall_us(loop_clock(session->loop));
+	int64_t wall_us;
+
+	if (!date_modified || clock_parse_rfc3339(date_modified, &wall_us) ||
+	    wall_us > now_us + AHEAD_MAX_US)
+		return now_us;
+	return wall_us;
+}
+
+void session_changes_seen(struct session *session, const struct index_row *row,
+			  const struct cache_members *now, const char *modified_by,
+			  const char *date_modified)
+{
+	struct live_change change = {
+		.action_id = row->id,
+		.name = row->name,
+		.who = modified_by,
+		.by = LIVE_CHANGE_SEEN,
+		.has_before = true,
+		.before = {.enabled = row->enabled,
+			   .key = (char *)(uintptr_t)row->key,
+			   .ttl_s = row->ttl_s},
+		.after = *now,
+	};
+
+	if (cache_members_equal(&change.before, &change.after))
+		return;
+	change.wall_us = time_of(session, date_modified);
+	live_add_change(session->live, &change, 0);
+}
