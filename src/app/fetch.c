@@ -76,6 +76,8 @@ static void fetch_done(void *context, const struct tenant_reply *reply)
 		snprintf(failure.message, sizeof(failure.message), "%s", err.text);
 	}
 	if (action)
+		action->read_us = clock_wall_us(loop_clock(session_loop(fetch->session)));
+	if (action)
 		count_header(fetch->session, action->id, reply->cache_says);
 	told(fetch, &failure, action);
 	action_free(&action);

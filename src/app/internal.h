@@ -11,6 +11,13 @@ enum err_code messages_new(struct clock clock, void (*told)(void *context), void
 			   struct messages **out);
 void messages_free(struct messages **messages);
 
+/* --- errors.c --- */
+enum err_code errors_new(struct errors **out);
+void errors_free(struct errors **errors);
+/* action_id NULL: it concerns none. retried: the call goes on. */
+void errors_add(struct errors *errors, const char *action_id, const struct failure *failure,
+		int64_t wall_us, bool retried);
+
 /* --- index.c --- */
 enum err_code index_new(struct session *session, struct index **out);
 void index_free(struct index **index);

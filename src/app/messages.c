@@ -12,6 +12,8 @@ enum { US_PER_S = 1000000 };
 struct messages {
 	struct message *items; /* a ring of MESSAGES_MAX */
 	uint64_t added;
+	uint64_t shown;
+	struct errors *errors;
 	struct clock clock;
 	void (*told)(void *context);
 	void *context;
@@ -25,8 +27,8 @@ enum err_code messages_new(struct clock clock, void (*told)(void *context), void
 	if (!messages)
 		return ERR_NO_MEMORY;
 	messages->items = calloc(MESSAGES_MAX, sizeof(*messages->items));
-	if (!messages->items) {
-		free(messages);
+	if (!messages->items || errors_new(&messages->errors)) {
+		messages_free(&messages);
 		return ERR_NO_MEMORY;
 	}
 	messages->clock = clock;
@@ -40,6 +42,7 @@ void messages_free(struct messages **messages)
 {
 	if (!*messages)
 		return;
+	errors_free(&(*messages)->errors);
 	free((*messages)->items);
 	free(*messages);
 	*messages = NULL;
@@ -107,6 +110,28 @@ void messages_mark_read(struct messages *messages)
 		messages->items[i].read = true;
 }
 
+uint64_t messages_shown(const struct messages *messages)
+{
+	return messages->shown;
+}
+
+void messages_set_shown(struct messages *messages)
+{
+	messages->shown = messages->added;
+}
+
+struct errors *messages_errors(const struct messages *messages)
+{
+	return messages->errors;
+}
+
+void messages_count_retry(struct messages *messages, const char *action_id,
+			  const struct failure *failure)
+{
+	errors_add(messages->errors, action_id, failure, clock_wall_us(&messages->clock), true);
+	messages->told(messages->context);
+}
+
 static struct message *next_message(struct messages *messages, enum severity severity,
 				    const char *action_id)
 {
@@ -149,5 +174,6 @@ void messages_add_card(struct messages *messages, const char *action_id,
 	snprintf(message->text, sizeof(message->text), "%s", text);
 	message->has_failure = true;
 	message->failure = *failure;
+	errors_add(messages->errors, action_id, failure, message->wall_us, false);
 	messages->told(messages->context);
 }

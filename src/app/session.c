@@ -87,9 +87,16 @@ static void tenant_changed(void *context)
 	session_emit(context, EVENT_STATUS, NULL);
 }
 
+static void tenant_retried(void *context, const char *action_id, const struct failure *failure)
+{
+	struct session *session = context;
+
+	messages_count_retry(session->messages, action_id, failure);
+}
+
 struct tenant_observer session_observer(struct session *session)
 {
-	return (struct tenant_observer){tenant_exchange, tenant_changed, session};
+	return (struct tenant_observer){tenant_exchange, tenant_changed, session, tenant_retried};
 }
 
 static double next_random(void *context)
@@ -370,6 +377,11 @@ void session_status(const struct session *session, struct session_status *out)
 	out->in_flight = tenant.in_flight;
 	out->puts_in_flight = tenant.puts_in_flight;
 	out->queued = tenant.queued;
+	for (int lane = 0; lane < LANES; lane++) {
+		out->lane_queued[lane] = tenant.lane_queued[lane];
+		out->lane_in_flight[lane] = tenant.lane_in_flight[lane];
+	}
+	out->pace_us = tenant.pace_us;
 	out->connected = session->connected;
 }
 
@@ -402,6 +414,11 @@ enum err_code session_set_credentials(struct session *session, const char *clien
 	tenant_forget_token(session->tenant);
 	session_emit(session, EVENT_STATUS, NULL);
 	return ERR_OK;
+}
+
+const struct quota_ledger *session_quota_ledger(const struct session *session)
+{
+	return tenant_ledger(session->tenant);
 }
 
 size_t session_cancel_waiting(struct session *session)

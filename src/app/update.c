@@ -97,9 +97,20 @@ static void note_server_etag(struct update *update)
 	failure->etag_is_ours = update->now->etag[0] == '\0';
 }
 
+static void note_story(struct update *update)
+{
+	struct conflict_story *story = &update->result.failure.conflict;
+
+	story->told = true;
+	action_sight(update->base, &story->base);
+	if (update->now)
+		action_sight(update->now, &story->server);
+}
+
 static void judge_conflict(struct update *update)
 {
 	note_server_etag(update);
+	note_story(update);
 	if (update->may_have_applied && holds_wanted(update)) {
 		verified(update, "an earlier attempt took effect, seen by reading again");
 		return;
@@ -214,6 +225,8 @@ static enum err_code parse_own(struct update *update, const struct tenant_reply 
 		action_free(&update->now);
 		code = err_set(err, ERR_PARSE, "the reply is another Data Action");
 	}
+	if (!code)
+		update->now->read_us = clock_wall_us(loop_clock(session_loop(update->session)));
 	return code;
 }
 
@@ -285,7 +298,9 @@ static void put_done(void *context, const struct tenant_reply *reply)
 	struct update *update = context;
 	struct update_result *result = &update->result;
 
+	attempts_join(&update->timeline, &reply->failure.timeline);
 	result->failure = reply->failure;
+	result->failure.timeline = update->timeline;
 	result->status = reply->status;
 	result->attempts += reply->attempts;
 	result->latency_ms = reply->latency_us >= 0 ? (double)reply->latency_us / 1000.0 : -1;

@@ -15,6 +15,7 @@ struct update {
 	char correlation_id[80];
 	int64_t intent_id; /* 0: no PUT was to be sent */
 	bool was_conflict;
+	struct attempts timeline; /* of all its PUTs */
 	bool may_have_applied; /* an earlier attempt met 5xx, or its answer was lost */
 	const char *lost;      /* why nobody saw what came of the PUT; NULL: it was seen */
 	update_done_fn *fn;

@@ -68,6 +68,7 @@ static void looked(void *context, const struct tenant_reply *reply)
 		return;
 	if (action_parse(reply->body, reply->body_len, reply->etag, &now, &err))
 		return;
+	now->read_us = clock_wall_us(loop_clock(session_loop(watch->session)));
 	if (!is_known(watch, now) && watch_know(watch, now) == ERR_OK) {
 		index_update(session_index(watch->session), now);
 		session_emit(watch->session, EVENT_ACTION, now->id);

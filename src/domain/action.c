@@ -144,6 +144,7 @@ static enum err_code copy_into(const struct action *from, struct action *to)
 	    (from->modified_by && !to->modified_by) || (from->date_modified && !to->date_modified))
 		return ERR_NO_MEMORY;
 	to->version = from->version;
+	to->read_us = from->read_us;
 	to->secure = from->secure;
 	memcpy(to->etag, from->etag, sizeof(to->etag));
 	if (cache_members_copy(&from->members, &to->members))
@@ -160,6 +161,15 @@ static enum err_code copy_into(const struct action *from, struct action *to)
 		return ERR_OK;
 	to->document = action_document_new(from->document->text, from->document->len);
 	return to->document ? ERR_OK : ERR_NO_MEMORY;
+}
+
+void action_sight(const struct action *action, struct action_sight *out)
+{
+	*out = (struct action_sight){.read_us = action->read_us, .version = action->version};
+	snprintf(out->etag, sizeof(out->etag), "%.*s", (int)sizeof(out->etag) - 1, action->etag);
+	snprintf(out->by, sizeof(out->by), "%s", action->modified_by ? action->modified_by : "");
+	snprintf(out->when, sizeof(out->when), "%s",
+		 action->date_modified ? action->date_modified : "");
 }
 
 enum err_code action_copy(const struct action *from, struct action **out)

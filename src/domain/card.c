@@ -55,6 +55,18 @@ void card_step(struct card_build *build, const char *format, ...)
 	va_end(args);
 }
 
+void card_event(struct card_build *build, const char *format, ...)
+{
+	struct card *card = build->card;
+	va_list args;
+
+	if (card->events_len == CARD_EVENTS_MAX)
+		return;
+	va_start(args, format);
+	put_line(card->events[card->events_len++], sizeof(card->events[0]), format, args);
+	va_end(args);
+}
+
 /* Where the host begins, past the scheme and a name and password. */
 static const char *host_start(const char *url)
 {
@@ -116,6 +128,11 @@ static void tell_words(struct card_build *build)
 {
 	const struct failure *failure = build->failure;
 
+	if (failure->kind == FAILURE_BROKEN_REPLY) {
+		if (failure->message[0] != '\0')
+			card_fact(build, "What is wrong with the answer: %s", failure->message);
+		return;
+	}
 	if (failure->status == 0) {
 		if (failure->message[0] != '\0')
 			card_fact(build, "Reported: %s", failure->message);
@@ -194,6 +211,7 @@ void card_make(const struct failure *failure, const char *profile_name, const ch
 	tell_attempts(&build);
 	tell_request(&build);
 	tell_correlation(&build);
+	card_tell_timeline(&build);
 }
 
 static void put_facts(const struct card *card, struct buf *out)

@@ -274,48 +274,6 @@ static void tell_media_type(struct card_build *build)
 			 "it.");
 }
 
-static void tell_quota(struct card_build *build)
-{
-	const struct quota *quota = &build->failure->quota;
-
-	if (!quota->known)
-		return;
-	if (quota->allowed >= 0 && quota->used >= 0)
-		card_fact(build, "Quota: %" PRId64 " of %" PRId64 " calls used", quota->used,
-			  quota->allowed);
-	else if (quota->remaining >= 0)
-		card_fact(build, "Quota: %" PRId64 " calls left", quota->remaining);
-	else
-		card_fact(build, "Quota: %" PRId64 " calls a window", quota->allowed);
-	if (quota->reset_s >= 0)
-		card_fact(build, "Quota window: ends %" PRId64 " s after this reply",
-			  quota->reset_s);
-}
-
-static void tell_rate_limit(struct card_build *build)
-{
-	const struct failure *failure = build->failure;
-
-	card_happened(build, "Too many calls: %s holds this client back for a while.%s",
-		      build->is_webhook ? "the receiver" : "the tenant",
-		      build->is_put ? " Nothing was changed." : "");
-	if (failure->retry_after_s >= 0)
-		card_fact(build, "Retry-After: %" PRId64 " s", failure->retry_after_s);
-	else
-		card_fact(build, "Retry-After: none sent");
-	tell_quota(build);
-	if (failure->retry_after_s > 0)
-		card_step(build, "Wait %" PRId64 " s, then try again.", failure->retry_after_s);
-	else
-		card_step(build, "Wait a minute, then try again.");
-	if (failure->retry_reason == RETRY_TOO_LONG)
-		card_step(build, "To have dacache wait that long, raise max_wait in %s.",
-			  build->profile);
-	if (failure->retry_reason == RETRY_NO_ATTEMPTS)
-		card_step(build, "For large batches raise max_attempts in %s.", build->profile);
-	card_step(build, "Look for other programs with the same client id: they share the quota.");
-}
-
 static void tell_server(struct card_build *build)
 {
 	card_happened(build, "%s failed on its own side.%s", build->who,
@@ -368,7 +326,7 @@ void card_tell_answered(struct card_build *build)
 		[FAILURE_CONFLICT] = tell_conflict,
 		[FAILURE_TOO_LARGE] = tell_too_large,
 		[FAILURE_MEDIA_TYPE] = tell_media_type,
-		[FAILURE_RATE_LIMITED] = tell_rate_limit,
+		[FAILURE_RATE_LIMITED] = card_tell_limit,
 		[FAILURE_SERVER] = tell_server,
 		[FAILURE_STATUS] = tell_status,
 		[FAILURE_BROKEN_REPLY] = tell_broken_reply,

@@ -28,9 +28,16 @@ void card_fact(struct card_build *build, const char *format, ...)
 void card_step(struct card_build *build, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Past CARD_EVENTS_MAX lines are dropped. */
+void card_event(struct card_build *build, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
 /* What happened, the evidence that belongs to the kind alone, and what to do:
  * where the tenant answered, and where it did not. */
 void card_tell_answered(struct card_build *build);
 void card_tell_unanswered(struct card_build *build);
+void card_tell_limit(struct card_build *build); /* of a 429 */
+/* The attempts, where there were several, and what led to a conflict. */
+void card_tell_timeline(struct card_build *build);
 
 #endif

@@ -54,6 +54,11 @@ void failure_init(struct failure *failure)
 	memset(failure, 0, sizeof(*failure));
 	failure->retry_after_s = -1;
 	failure->quota = quota_none();
+	failure->limit.ours = -1;
+	failure->limit.others = -1;
+	failure->limit.hold_ms = -1;
+	failure->conflict.base.version = -1;
+	failure->conflict.server.version = -1;
 }
 
 const char *failure_kind_name(enum failure_kind kind)

@@ -158,6 +158,8 @@ static void call_fly(struct tenant_call *call, int64_t now_us)
 	tenant->lane_flying[call->lane]++;
 	tenant->puts_flying += call->endpoint == ENDPOINT_PUT;
 	tenant->moved = true;
+	if (call->lane == LANE_WATCH || call->lane == LANE_BACKGROUND)
+		tenant->paced_us = now_us;
 }
 
 /* A log-in has what it wanted: the token. */

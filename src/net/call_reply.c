@@ -64,16 +64,33 @@ double tenant_random(const struct tenant *tenant, const struct http_reply *reply
 	return is_success(reply->status) ? 0.0 : tenant->random(tenant->observer.context);
 }
 
-static void read_quota(struct tenant *tenant, const struct http_reply *reply)
+/* What the reply's headers tell; a 401 is an answer to nobody the tenant knows. */
+static struct quota read_quota(const struct tenant *tenant, const struct http_reply *reply)
 {
 	struct quota quota = quota_none();
 
+	if (reply->status == HTTP_UNAUTHENTICATED)
+		return quota;
 	for (size_t i = 0; i < reply->headers_len; i++)
 		quota_read_header(&quota, reply->headers[i].name, reply->headers[i].value);
-	if (!quota.known)
-		return;
 	quota.seen_us = tenant_now_us(tenant);
-	tenant->quota = quota;
+	return quota.known ? quota : quota_none();
+}
+
+static void take_quota(const struct tenant_call *call, const struct http_reply *reply)
+{
+	struct tenant *tenant = call->tenant;
+	struct quota_attempt attempt = {
+		.lane = call->lane,
+		.status = reply->status,
+		.quota = read_quota(tenant, reply),
+		.wall_us = clock_wall_us(loop_clock(tenant->loop)),
+		.now_us = tenant_now_us(tenant),
+	};
+
+	if (attempt.quota.known)
+		tenant->quota = attempt.quota;
+	quota_ledger_attempt(&tenant->ledger, &attempt);
 }
 
 /* ---- telling the owner ---- */
@@ -94,6 +111,7 @@ static void complete_failure(const struct tenant_call *call, struct failure *fai
 		snprintf(failure->method, sizeof(failure->method), "%s", call->method);
 		snprintf(failure->path, sizeof(failure->path), "%s", exchange_url_path(call->url));
 		failure->attempts = call->attempts;
+		failure->timeline = call->timeline;
 	}
 	if (call->endpoint == ENDPOINT_PUT)
 		snprintf(failure->if_match, sizeof(failure->if_match), "%s", call->condition);
@@ -162,6 +180,23 @@ void call_deliver(struct tenant_call *call, const struct http_reply *reply)
 
 /* ---- again, or not ---- */
 
+/* What tells which limit a 429 comes from. */
+static void note_limit(struct tenant_call *call, const struct http_reply *reply)
+{
+	const struct tenant *tenant = call->tenant;
+	const struct quota_window *window = quota_ledger_window(&tenant->ledger, 0);
+	struct limit_evidence *limit = &call->failure.limit;
+	int64_t flying = (int64_t)tenant->flying.len;
+
+	if (reply->status != HTTP_RATE_LIMIT)
+		return;
+	copy_header(reply, "RateLimit-Policy", limit->policy, sizeof(limit->policy));
+	limit->quota_is_own = read_quota(tenant, reply).known;
+	limit->in_flight = (int32_t)flying + 1;
+	limit->ours = window != NULL ? quota_spent_sum(&window->ours) : -1;
+	limit->others = quota_ledger_others(&tenant->ledger, flying);
+}
+
 static void make_failure(struct tenant_call *call, const struct http_reply *reply)
 {
 	struct failure *failure = &call->failure;
@@ -173,6 +208,53 @@ static void make_failure(struct tenant_call *call, const struct http_reply *repl
 		failure_from_reply(failure, reply->status, reply->body, reply->body_len);
 	copy_header(reply, "ININ-Correlation-Id", failure->correlation_id,
 		    sizeof(failure->correlation_id));
+	note_limit(call, reply);
+}
+
+static int32_t as_ms(int64_t us)
+{
+	int64_t ms = us / US_PER_MS;
+
+	return ms > INT32_MAX ? INT32_MAX : (int32_t)ms;
+}
+
+void reply_into_timeline(struct attempts *timeline, const struct attempt_facts *facts,
+			 const struct http_reply *reply)
+{
+	struct call_attempt attempt = {
+		.wall_us = facts->left_wall_us,
+		.number = (int32_t)facts->number,
+		.waited_ms = as_ms(facts->queue_us),
+		.took_ms = as_ms(reply->times.total),
+		.retry_after_s = (int32_t)facts->retry_after_s,
+		.next_ms = as_ms(facts->next_ms < 0 ? -US_PER_MS : facts->next_ms * US_PER_MS),
+		.status = (int16_t)reply->status,
+		.transport = (uint8_t)reply->transport,
+	};
+
+	attempts_add(timeline, &attempt);
+}
+
+static void note_attempt(struct tenant_call *call, const struct http_reply *reply, int64_t next_ms)
+{
+	struct attempt_facts facts = {
+		.number = call->attempts,
+		.left_wall_us = call->left_wall_us,
+		.queue_us = call->last_queue_us,
+		.retry_after_s = reply_retry_after_s(call->tenant, reply),
+		.next_ms = next_ms,
+	};
+
+	reply_into_timeline(&call->timeline, &facts, reply);
+}
+
+static void tell_retried(struct tenant_call *call)
+{
+	const struct tenant_observer *observer = &call->tenant->observer;
+
+	complete_failure(call, &call->failure);
+	if (observer->retried != NULL)
+		observer->retried(observer->context, call->action_id, &call->failure);
 }
 
 /* The token may have been renewed meanwhile for another call: then it stays. */
@@ -185,6 +267,7 @@ static bool replay_after_401(struct tenant_call *call, const struct http_reply *
 		return false;
 	call->replayed = true;
 	call->tries--;
+	note_attempt(call, reply, 0);
 	if (call->token_generation == token->generation)
 		token_drop(token);
 	call_wait_again(call, now_us, 0);
@@ -208,14 +291,17 @@ static bool retry(struct tenant_call *call, const struct http_reply *reply, int6
 
 	call->failure.retry_after_s = input.retry_after_s;
 	call->failure.retry_reason = decision.reason;
-	if (reply->status == HTTP_RATE_LIMIT)
-		queue_hold(tenant,
-			   now_us + US_PER_MS * rate_limit_hold_ms(tenant, input.retry_after_s,
-								   call->tries));
+	note_attempt(call, reply, decision.again ? decision.delay_ms : -1);
+	if (reply->status == HTTP_RATE_LIMIT) {
+		call->failure.limit.hold_ms =
+			rate_limit_hold_ms(tenant, input.retry_after_s, call->tries);
+		queue_hold(tenant, now_us + US_PER_MS * call->failure.limit.hold_ms);
+	}
 	if (!decision.again)
 		return false;
 	if (reply->status >= 500)
 		call->earlier_5xx = true;
+	tell_retried(call);
 	/* The hold keeps a 429; what backs off keeps itself. */
 	call_wait_again(call, now_us, decision.reason == RETRY_RATE_LIMIT ? 0 : now_us + delay_us);
 	return true;
@@ -240,7 +326,7 @@ void call_on_reply(void *context, const struct http_reply *reply)
 
 	tenant_enter(tenant);
 	land(call);
-	read_quota(tenant, reply);
+	take_quota(call, reply);
 	call_log(call, reply);
 	make_failure(call, reply);
 	if (!replay_after_401(call, reply, now_us) && !retry(call, reply, now_us)) {

@@ -6,7 +6,7 @@
 
 #include "tenant_internal.h"
 
-enum { US_PER_S = 1000000, RESERVE_MIN = 5, RESERVE_PART = 10, UNKNOWN_WINDOW_S = 60 };
+enum { US_PER_S = 1000000, UNKNOWN_WINDOW_S = 60 };
 
 /* ---- lists ---- */
 
@@ -122,18 +122,32 @@ static int64_t window_end_us(const struct quota *quota)
 int64_t queue_reserve_until_us(const struct tenant *tenant, int64_t now_us)
 {
 	const struct quota *quota = &tenant->quota;
-	int64_t reserve = quota->allowed > 0 ? quota->allowed / RESERVE_PART : 0;
 	int64_t left;
 
 	/* Once the window ended, one call has to go and see, whatever is allowed. */
 	if (!quota->known || now_us >= window_end_us(quota))
 		return 0;
-	if (reserve < RESERVE_MIN)
-		reserve = RESERVE_MIN;
 	left = quota_left(quota, now_us);
-	if (left == INT64_MAX || left - (int64_t)tenant->flying.len > reserve)
+	if (left == INT64_MAX || left - (int64_t)tenant->flying.len > quota_reserve(quota))
 		return 0;
 	return window_end_us(quota);
+}
+
+int64_t queue_pace_us(const struct tenant *tenant, int64_t now_us)
+{
+	return quota_pace_us(&tenant->quota, now_us, (int64_t)tenant->flying.len);
+}
+
+/* The moment the next call that can wait may leave; 0: now. */
+static int64_t patient_until_us(const struct tenant *tenant, int64_t now_us)
+{
+	int64_t until_us = queue_reserve_until_us(tenant, now_us);
+	int64_t pace_us = queue_pace_us(tenant, now_us);
+
+	if (until_us > 0 || pace_us == 0)
+		return until_us;
+	until_us = tenant->paced_us + pace_us;
+	return until_us > now_us ? until_us : 0;
 }
 
 /* ---- the token ---- */
@@ -179,6 +193,21 @@ static bool token_is_ready(struct tenant *tenant, int64_t now_us)
 	return false;
 }
 
+static void note_token_attempt(struct tenant *tenant, struct failure *failure,
+			       const struct http_reply *reply, int64_t next_ms)
+{
+	struct token *token = &tenant->token;
+	struct attempt_facts facts = {
+		.number = token->attempts,
+		.left_wall_us = token->left_wall_us,
+		.retry_after_s = failure->retry_after_s,
+		.next_ms = next_ms,
+	};
+
+	reply_into_timeline(&token->timeline, &facts, reply);
+	failure->timeline = token->timeline;
+}
+
 static void token_failed(struct tenant *tenant, struct failure *failure,
 			 const struct http_reply *reply)
 {
@@ -201,14 +230,19 @@ static void token_failed(struct tenant *tenant, struct failure *failure,
 	failure->retry_after_s = input.retry_after_s;
 	failure->retry_reason = decision.reason;
 	failure->quota = tenant->quota;
-	if (reply->status == 429)
-		queue_hold(tenant, now_us + rate_limit_hold_ms(tenant, input.retry_after_s,
-							       token->attempts) *
-						    1000);
+	note_token_attempt(tenant, failure, reply, decision.again ? decision.delay_ms : -1);
+	if (reply->status == 429) {
+		failure->limit.hold_ms =
+			rate_limit_hold_ms(tenant, input.retry_after_s, token->attempts);
+		queue_hold(tenant, now_us + failure->limit.hold_ms * 1000);
+	}
 	if (decision.again) {
 		token->not_before_us = now_us + decision.delay_ms * 1000;
+		if (tenant->observer.retried != NULL)
+			tenant->observer.retried(tenant->observer.context, NULL, failure);
 		return;
 	}
+	token->timeline = (struct attempts){0};
 	token->attempts = 0;
 	token->not_before_us = 0;
 	fail_all_waiting(tenant, failure, reply->transport);
@@ -220,11 +254,13 @@ void token_ended(void *context, struct failure *failure, const struct http_reply
 
 	tenant_enter(tenant);
 	tenant->moved = true;
+	quota_ledger_token(&tenant->ledger);
 	if (failure != NULL)
 		token_failed(tenant, failure, reply);
 	queue_pump(tenant);
 	if (failure == NULL && !tenant->dead) {
 		tenant->token.attempts = 0;
+		tenant->token.timeline = (struct attempts){0};
 		tenant->token.not_before_us = 0;
 		tenant->token.fresh = false;
 	}
@@ -251,7 +287,7 @@ static bool lane_may_go(struct tenant *tenant, enum lane lane, int64_t now_us)
 	if (lane == LANE_BACKGROUND &&
 	    tenant->lane_flying[LANE_BACKGROUND] >= TENANT_BACKGROUND_CALLS)
 		return false;
-	until_us = queue_reserve_until_us(tenant, now_us);
+	until_us = patient_until_us(tenant, now_us);
 	if (until_us > 0)
 		queue_wake_at(tenant, until_us);
 	return until_us == 0;

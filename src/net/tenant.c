@@ -29,6 +29,7 @@ enum err_code tenant_new(struct loop *loop, struct http *http, const struct prof
 	if (observer != NULL)
 		tenant->observer = *observer;
 	tenant->quota = quota_none();
+	quota_ledger_init(&tenant->ledger);
 	use.observer = &tenant->observer;
 	token_init(&tenant->token, &use);
 	tenant->token.ended = token_ended;
@@ -243,6 +244,7 @@ void tenant_forget_token(struct tenant *tenant)
 {
 	token_forget(&tenant->token);
 	tenant->quota = quota_none();
+	quota_ledger_init(&tenant->ledger);
 	tenant->hold_until_us = 0;
 	tenant->moved = true;
 	queue_wake_at(tenant, tenant_now_us(tenant));
@@ -297,6 +299,7 @@ void tenant_status(const struct tenant *tenant, struct tenant_status *out)
 		.quota = tenant->quota,
 		.in_flight = tenant->flying.len,
 		.puts_in_flight = tenant->puts_flying,
+		.pace_us = queue_pace_us(tenant, now_us),
 	};
 	if (out->has_token)
 		out->token_expires_in_s = (token->ends_us - now_us) / US_PER_S;
@@ -308,4 +311,9 @@ void tenant_status(const struct tenant *tenant, struct tenant_status *out)
 		out->queued += tenant->lanes[lane].len;
 	}
 	fill_hold(tenant, now_us, out);
+}
+
+const struct quota_ledger *tenant_ledger(const struct tenant *tenant)
+{
+	return &tenant->ledger;
 }

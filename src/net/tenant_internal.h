@@ -22,6 +22,8 @@ struct tenant {
 	struct tenant_observer observer;
 	struct token token;
 	struct quota quota;
+	struct quota_ledger ledger;
+	int64_t paced_us;              /* when the newest call that can wait left; monotonic */
 	struct call_list lanes[LANES]; /* waiting */
 	struct call_list flying;
 	struct call_list ended; /* their owners are to be told by the next pump */
@@ -64,6 +66,7 @@ struct tenant_call {
 	bool replayed;
 	bool earlier_5xx;
 	bool delivering;
+	struct attempts timeline;
 	enum transport end_transport; /* of a call that ended without an answer */
 	struct failure failure;
 };
@@ -85,6 +88,8 @@ void queue_pump(struct tenant *tenant);
 void queue_hold(struct tenant *tenant, int64_t until_us);
 /* Moment until which watch and background wait for the quota; 0: they may go. */
 int64_t queue_reserve_until_us(const struct tenant *tenant, int64_t now_us);
+/* How far apart those of them leave now; 0: as they come. */
+int64_t queue_pace_us(const struct tenant *tenant, int64_t now_us);
 void token_ended(void *context, struct failure *failure, const struct http_reply *reply);
 
 /* ---- call.c ---- */
@@ -103,6 +108,16 @@ void call_log(const struct tenant_call *call, const struct http_reply *reply);
 void call_on_reply(void *context, const struct http_reply *reply);
 /* Tells the owner and frees the call. reply NULL: it ended without one. */
 void call_deliver(struct tenant_call *call, const struct http_reply *reply);
+/* One more attempt. next_ms: the wait before another, -1: there is none. */
+struct attempt_facts {
+	int64_t number;
+	int64_t left_wall_us;
+	int64_t queue_us;
+	int64_t retry_after_s;
+	int64_t next_ms;
+};
+void reply_into_timeline(struct attempts *timeline, const struct attempt_facts *facts,
+			 const struct http_reply *reply);
 /* For jitter; nothing is drawn after a success. */
 double tenant_random(const struct tenant *tenant, const struct http_reply *reply);
 /* Retry-After in seconds; -1: none. */

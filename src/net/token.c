@@ -38,6 +38,7 @@ void token_forget(struct token *token)
 	free(token->scope);
 	token->scope = NULL;
 	token->attempts = 0;
+	token->timeline = (struct attempts){0};
 	token->not_before_us = 0;
 }
 

@@ -39,8 +39,9 @@ struct token {
 	char *secret_encoded; /* as it stands in the body */
 	int64_t left_us;
 	int64_t left_wall_us;
-	int64_t attempts;      /* of this renewal */
-	int64_t not_before_us; /* back-off; 0: none */
+	int64_t attempts;         /* of this renewal */
+	int64_t not_before_us;    /* back-off; 0: none */
+	struct attempts timeline; /* of this renewal */
 
 	/* Called once for each request that ended. failure is NULL for a token; the
 	 * answer tells when to try again. */

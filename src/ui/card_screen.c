@@ -135,6 +135,8 @@ enum err_code card_screen_show(struct ui *ui, const struct failure *failure)
 	text_view_init(&self->view, 0, true);
 	text_view_add(&self->view, ROLE_TEXT, 0, self->card.happened);
 	add_part(&self->view, "Why", (const char(*)[256])self->card.why, self->card.why_len);
+	add_part(&self->view, "Timeline, UTC", (const char(*)[256])self->card.events,
+		 self->card.events_len);
 	add_part(&self->view, "What to do", (const char(*)[256])self->card.todo,
 		 self->card.todo_len);
 	return screen_push(ui, &self->screen);

@@ -102,7 +102,7 @@ fault '{"method":"GET","raw":"{nope"}'
 run show ani
 complains "a reply that is no JSON" 1 <<'END'
 200 broken reply: The tenant answered success, but not with what was asked for.
-  why: The tenant said: not JSON: quoted object property name expected at byte 1; Request: GET /api/v2/dataactions/ani; Base URL: http://HOST
+  why: What is wrong with the answer: not JSON: quoted object property name expected at byte 1; Request: GET /api/v2/dataactions/ani; Base URL: http://HOST
   do: Check base_url of profile test: a login page or a proxy may answer in its place.
   Correlation id: CORRELATION
 END

@@ -36,13 +36,22 @@ static void on_changed(void *context)
 	((struct rig *)context)->changes++;
 }
 
+static void on_retried(void *context, const char *action_id, const struct failure *failure)
+{
+	struct rig *rig = context;
+
+	(void)action_id;
+	rig->retried = *failure;
+	rig->retries++;
+}
+
 void rig_up(struct rig *rig)
 {
 	memset(rig, 0, sizeof(*rig));
 	rig->times.monotonic_us = 1000000;
 	rig->times.wall_us = 1767225600000000; /* 2026-01-01T00:00:00Z */
 	rig->random = 0.5;
-	rig->observer = (struct tenant_observer){on_exchange, on_changed, rig};
+	rig->observer = (struct tenant_observer){on_exchange, on_changed, rig, on_retried};
 	assert_int_equal(loop_new(clock_manual(&rig->times), &rig->loop, NULL), ERR_OK);
 	rig->server = scripted_server_new(rig->loop, NULL);
 	assert_int_equal(http_new(rig->loop, &options, &rig->http, NULL), ERR_OK);

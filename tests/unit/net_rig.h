@@ -39,6 +39,8 @@ struct rig {
 	struct exchange exchanges[RIG_EXCHANGES];
 	size_t exchanges_len;
 	size_t changes;
+	struct failure retried; /* the newest attempt that was tried again */
+	size_t retries;
 	bool free_tenant; /* by the next reply */
 	struct rig_ask asks[RIG_TEXTS];
 	size_t asks_len;

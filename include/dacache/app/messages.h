@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dacache/app/errors.h"
 #include "dacache/domain/card.h"
 #include "dacache/domain/failure.h"
 
@@ -39,6 +40,14 @@ int64_t messages_current_until_us(const struct messages *messages);
  * stay. */
 void messages_drop_notes(struct messages *messages, uint64_t up_to);
 void messages_mark_read(struct messages *messages); /* all */
+/* The number of the newest one that the list of errors has shown; 0: none. */
+uint64_t messages_shown(const struct messages *messages);
+void messages_set_shown(struct messages *messages);
+/* All failures of this run by their causes. */
+struct errors *messages_errors(const struct messages *messages);
+/* A failed attempt whose call goes on: counted under its cause, without a message. */
+void messages_count_retry(struct messages *messages, const char *action_id,
+			  const struct failure *failure);
 /* Add one; used by the operations and by screens. */
 void messages_add(struct messages *messages, enum severity severity, const char *action_id,
 		  const char *format, ...) __attribute__((format(printf, 4, 5)));

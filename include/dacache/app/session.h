@@ -19,6 +19,7 @@
 #include "dacache/domain/failure.h"
 #include "dacache/domain/profile.h"
 #include "dacache/domain/quota.h"
+#include "dacache/domain/quota_ledger.h"
 #include "dacache/domain/validate.h"
 #include "dacache/loop/loop.h"
 
@@ -64,7 +65,10 @@ struct session_status {
 	size_t in_flight;
 	size_t puts_in_flight;
 	size_t queued;
-	bool connected; /* the last call got an answer */
+	size_t lane_in_flight[LANES];
+	size_t lane_queued[LANES];
+	int64_t pace_us; /* how far apart calls that can wait leave; 0: as they come */
+	bool connected;  /* the last call got an answer */
 };
 void session_status(const struct session *session, struct session_status *out);
 /* ERR_READ_ONLY with the reason when nothing may be written. */
@@ -74,6 +78,9 @@ enum err_code session_may_write(const struct session *session, struct err *err);
  * that failed are their owners' to make again. */
 enum err_code session_set_credentials(struct session *session, const char *client_id,
 				      const char *client_secret, struct err *err);
+
+/* Who spent the tenant's quota. Moves with every answer. */
+const struct quota_ledger *session_quota_ledger(const struct session *session);
 
 /* Esc: cancel what waits; returns how many calls ended. */
 size_t session_cancel_waiting(struct session *session);

@@ -8,6 +8,7 @@
 
 #include "dacache/base/buf.h"
 #include "dacache/base/err.h"
+#include "dacache/domain/conflict_story.h"
 #include "dacache/domain/members.h"
 
 enum { ETAG_SIZE = 256 };
@@ -23,6 +24,7 @@ struct action {
 	char *modified_by;
 	char *date_modified; /* as sent (RFC 3339) */
 	int64_t version;     /* -1 when absent */
+	int64_t read_us;     /* wall: when the answer came; set by who read it, 0: not known */
 	bool secure;
 	struct cache_members members;
 	/* Names in contract.input.properties; none: inputs_len 0. */
@@ -37,6 +39,8 @@ struct action {
  * has no id; etag may be NULL. *out is owned by the caller. */
 enum err_code action_parse(const char *body, size_t len, const char *etag, struct action **out,
 			   struct err *err);
+/* What a timeline tells of it. */
+void action_sight(const struct action *action, struct action_sight *out);
 enum err_code action_copy(const struct action *from, struct action **out);
 void action_free(struct action **action);
 

@@ -8,7 +8,7 @@
 #include "dacache/base/buf.h"
 #include "dacache/domain/failure.h"
 
-enum { CARD_LINES_MAX = 12 };
+enum { CARD_LINES_MAX = 16, CARD_EVENTS_MAX = 16 };
 
 /* Each text one paragraph, plain English, to be wrapped by who shows it. */
 struct card {
@@ -18,6 +18,8 @@ struct card {
 	size_t why_len;
 	char todo[CARD_LINES_MAX][256]; /* what to do, a step a line */
 	size_t todo_len;
+	char events[CARD_EVENTS_MAX][256]; /* the timeline, "14:02:09  what" a line (UTC) */
+	size_t events_len;
 };
 
 /* failure.kind must not be FAILURE_NONE. profile_name and base_url for the

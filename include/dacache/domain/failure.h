@@ -7,6 +7,9 @@
 #include <stdint.h>
 
 #include "dacache/base/err.h"
+#include "dacache/domain/attempts.h"
+#include "dacache/domain/conflict_story.h"
+#include "dacache/domain/limit.h"
 #include "dacache/domain/quota.h"
 #include "dacache/domain/retry.h"
 
@@ -63,6 +66,9 @@ struct failure {
 	char if_match[256];    /* what we sent */
 	char server_etag[256]; /* what a re-read saw, "" */
 	bool etag_is_ours;     /* the server sends none: the two above are our hashes */
+	struct attempts timeline;
+	struct limit_evidence limit;    /* of a 429 */
+	struct conflict_story conflict; /* of a conflict of a change */
 };
 
 void failure_init(struct failure *failure);

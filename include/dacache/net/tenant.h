@@ -10,17 +10,20 @@
 #include "dacache/domain/cache_header.h"
 #include "dacache/domain/exchange.h"
 #include "dacache/domain/failure.h"
+#include "dacache/domain/lane.h"
 #include "dacache/domain/profile.h"
 #include "dacache/domain/quota.h"
+#include "dacache/domain/quota_ledger.h"
 #include "dacache/loop/loop.h"
 #include "dacache/net/http.h"
 
-/* Served in this order. WATCH and BACKGROUND wait while the quota left is at or
- * under the reserve for saving (a tenth, 5 at least); of BACKGROUND at most
+/* Lanes (domain/lane.h) are served in their order. WATCH and BACKGROUND leave ever
+ * further apart once half of the quota is spent, so that the limit is not met
+ * (quota_pace_us), and wait while what is left is at or under the reserve for saving (a
+ * tenth, 5 at least); of BACKGROUND at most
  * TENANT_BACKGROUND_CALLS are in flight. A 429 holds all lanes until its time. Where
  * that is longer than the profile's max_wait, whatever waits or is asked for ends at
  * once: FAILURE_RATE_LIMITED, RETRY_TOO_LONG, retry_after_s tells what is left. */
-enum lane { LANE_INTERACTIVE, LANE_RECOVERY, LANE_WATCH, LANE_BACKGROUND, LANES };
 enum { TENANT_CALLS = 8, TENANT_BACKGROUND_CALLS = 4 };
 
 struct tenant;
@@ -34,6 +37,8 @@ struct tenant_observer {
 	void (*exchange)(void *context, struct exchange *exchange);
 	void (*changed)(void *context); /* token, scope, quota, hold or queue moved */
 	void *context;
+	/* An attempt failed, and the call will be tried again. action_id NULL: none. */
+	void (*retried)(void *context, const char *action_id, const struct failure *failure);
 };
 
 /* profile and http must outlive the tenant; random gives [0,1) (jitter) and gets
@@ -105,8 +110,11 @@ struct tenant_status {
 	size_t queued;                /* waiting in any lane */
 	size_t lane_in_flight[LANES]; /* these two add up to in_flight */
 	size_t lane_queued[LANES];    /* and to queued */
+	int64_t pace_us; /* how far apart WATCH and BACKGROUND leave now; 0: not held back */
 };
 void tenant_status(const struct tenant *tenant, struct tenant_status *out);
+/* Who spent the quota. Valid as long as the tenant; moves with every answer. */
+const struct quota_ledger *tenant_ledger(const struct tenant *tenant);
 
 /* New credentials are in the profile: forget the token, and what the tenant said to
  * the old client: its quota, the hold of a 429. What waits goes on with a new token. */
