@@ -16,8 +16,8 @@ struct update {
 	int64_t intent_id; /* 0: no PUT was to be sent */
 	bool was_conflict;
 	struct attempts timeline; /* of all its PUTs */
-	bool may_have_applied; /* an earlier attempt met 5xx, or its answer was lost */
-	const char *lost;      /* why nobody saw what came of the PUT; NULL: it was seen */
+	bool may_have_applied;    /* an earlier attempt met 5xx, or its answer was lost */
+	const char *lost;         /* why nobody saw what came of the PUT; NULL: it was seen */
 	update_done_fn *fn;
 	void *context;
 	struct loop_timer *timer;
