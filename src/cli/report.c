@@ -1,0 +1,180 @@
+/* report: what the audit and the look-ups tell, for people, machines and mail. */
+#include "dacache/domain/report.h"
+
+#include <string.h>
+
+#include "dacache/base/file.h"
+#include "dacache/base/vec.h"
+#include "internal.h"
+
+enum { PAGE = 1000 };
+
+struct options {
+	const char *id;
+	const char *since;
+	const char *until;
+	const char *html;
+	bool text;
+	bool json;
+};
+
+/* --- what is there --- */
+
+struct keeping {
+	struct vec *entries;
+	bool failed;
+};
+
+static bool keep_entry(void *context, const struct audit_entry *entry)
+{
+	struct keeping *keeping = context;
+	struct audit_entry copy = {0};
+
+	if (audit_entry_copy(entry, &copy) || vec_push(keeping->entries, &copy)) {
+		audit_entry_clear(&copy);
+		keeping->failed = true;
+	}
+	return !keeping->failed;
+}
+
+static void free_entries(struct vec *entries)
+{
+	size_t i;
+
+	for (i = 0; i < entries->len; i++)
+		audit_entry_clear(vec_at(entries, i));
+	vec_free(entries);
+}
+
+/* A page at a time: the store is not held for long. */
+static enum err_code read_entries(struct cli *cli, struct audit_query *query, struct vec *entries,
+				  struct err *err)
+{
+	struct keeping keeping = {.entries = entries};
+	size_t before;
+
+	do {
+		enum err_code code;
+
+		before = entries->len;
+		code = session_audit_query(cli->session, query, PAGE, keep_entry, &keeping, err);
+		if (!code && keeping.failed)
+			code = err_set(err, ERR_NO_MEMORY, "out of memory");
+		if (code)
+			return code;
+		if (entries->len > before)
+			query->before_seq =
+				((const struct audit_entry *)vec_at(entries, entries->len - 1))
+					->seq;
+	} while (entries->len - before == PAGE);
+	return ERR_OK;
+}
+
+/* --- where it goes --- */
+
+static enum err_code write_html(struct cli *cli, const struct report *report, const char *path,
+				struct err *err)
+{
+	struct buf page;
+	enum err_code code;
+
+	buf_init(&page, CLI_OUTPUT_MAX);
+	code = report_to_html(report, &page);
+	if (code)
+		err_set(err, code, "the report is too large for memory");
+	else if (strcmp(path, "-") == 0)
+		code = buf_append(&cli->out, page.data, page.len);
+	else
+		code = file_write_private(path, page.data, page.len, true, err);
+	buf_free(&page);
+	return code;
+}
+
+static enum err_code put_report(struct cli *cli, const struct options *options,
+				const struct report *report, struct err *err)
+{
+	enum err_code code;
+
+	if (options->html)
+		return write_html(cli, report, options->html, err);
+	code = options->text ? report_to_text(report, &cli->out)
+			     : report_to_json(report, &cli->out);
+	if (!options->text)
+		buf_putc(&cli->out, '\n');
+	return code ? err_set(err, code, "the report is too large for memory") : ERR_OK;
+}
+
+/* --- the command --- */
+
+static enum err_code check_words(const struct options *options, struct err *err)
+{
+	if (options->text && options->json)
+		return err_set(err, ERR_USAGE, "report: --text and --json exclude each other");
+	if (options->html && (options->text || options->json))
+		return err_set(err, ERR_USAGE, "report: --html and --%s exclude each other",
+			       options->text ? "text" : "json");
+	if (options->html && !options->html[0])
+		return err_set(err, ERR_USAGE, "report: --html needs a file, or - for stdout");
+	return ERR_OK;
+}
+
+static enum err_code make_query(const struct options *options, int64_t now_us,
+				struct audit_query *query, struct err *err)
+{
+	enum err_code code = ERR_OK;
+
+	audit_query_init(query);
+	query->data_action_id = options->id;
+	if (options->since)
+		code = cli_moment("report: --since", options->since, now_us, false,
+				  &query->since_us, err);
+	if (!code && options->until)
+		code = cli_moment("report: --until", options->until, now_us, true, &query->until_us,
+				  err);
+	return code;
+}
+
+static enum err_code make_report(struct cli *cli, const struct options *options, struct err *err)
+{
+	struct report report = {
+		.generated_us = clock_wall_us(loop_clock(session_loop(cli->session))),
+		.tenant = session_profile(cli->session)->base_url,
+		.data_action_id = options->id,
+	};
+	struct audit_query query;
+	struct vec entries;
+	enum err_code code = make_query(options, report.generated_us, &query, err);
+
+	vec_init(&entries, sizeof(struct audit_entry));
+	report.since_us = query.since_us;
+	report.until_us = query.until_us;
+	if (!code)
+		code = read_entries(cli, &query, &entries, err);
+	if (!code)
+		code = session_recorded_hits(cli->session, options->id, &report.lookups, err);
+	report.entries = entries.items;
+	report.len = entries.len;
+	if (!code)
+		code = put_report(cli, options, &report, err);
+	free_entries(&entries);
+	return code;
+}
+
+enum err_code cli_report(void *context, int argc, char **argv, struct err *err)
+{
+	struct cli *cli = context;
+	struct options options = {0};
+	const struct cli_option table[] = {
+		{"--id", &options.id, NULL, NULL},       {"--since", &options.since, NULL, NULL},
+		{"--until", &options.until, NULL, NULL}, {"--html", &options.html, NULL, NULL},
+		{"--text", NULL, &options.text, NULL},   {"--json", NULL, &options.json, NULL},
+	};
+	const char *words[1];
+	size_t n;
+	enum err_code code =
+		cli_options(argc, argv, table, sizeof(table) / sizeof(table[0]), words, 0, &n, err);
+
+	if (!code)
+		code = check_words(&options, err);
+	return code ? code : make_report(cli, &options, err);
+}
