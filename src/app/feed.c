@@ -59,7 +59,7 @@ static void take_line(struct feed *feed, const char *line, size_t len)
 		return;
 	}
 	live_feed_line(live, true, NULL);
-	live_add_lookup(live, &lookup);
+	live_add_lookup(live, &lookup, true);
 }
 
 /* The beginning of a line whose end has not come. */

@@ -33,7 +33,7 @@ static void count_header(struct session *session, const char *id, enum cache_say
 	if (says == CACHE_SAYS_NONE)
 		return;
 	snprintf(lookup.action_id, sizeof(lookup.action_id), "%s", id);
-	live_add_lookup(session_live(session), &lookup);
+	live_add_lookup(session_live(session), &lookup, false);
 	session_emit(session, EVENT_LIVE, id);
 }
 

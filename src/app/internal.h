@@ -42,7 +42,8 @@ struct session *index_session(const struct index *index);
 /* --- live*.c --- */
 enum err_code live_new(struct clock clock, struct live **out);
 void live_free(struct live **live);
-void live_add_lookup(struct live *live, const struct lookup *lookup);
+/* Of the feed, or of an answer to one of our own calls. */
+void live_add_lookup(struct live *live, const struct lookup *lookup, bool from_feed);
 /* n hits or misses at once, from `dacache hit`. */
 void live_add_hits(struct live *live, const char *action_id, bool hit, int64_t n);
 void live_add_call(struct live *live, const struct exchange *exchange);
@@ -51,10 +52,28 @@ void live_feed_ended(struct live *live);
 void live_feed_line(struct live *live, bool good, const char *why);
 void live_feed_dropped(struct live *live, uint64_t lines);
 void live_set_header_source(struct live *live, const char *header);
+/* What the history needs. tell: it could not be written or read, once until it can. */
+struct live_history_of {
+	struct loop *loop;
+	struct store *store;
+	void (*tell)(void *context, const char *why);
+	void *context;
+};
+/* From now on; what waits is written when live ends, at last. */
+enum err_code live_history_begin(struct live *live, const struct live_history_of *of);
+/* The feed is a file: one program adds its look-ups to the history. */
+void live_history_feed(struct live *live, const char *source);
+/* Look-ups recorded by hand in this program: for the history alone. */
+void live_history_hits(struct live *live, const char *action_id, bool hit, int64_t n);
 void live_set_writers(struct live *live, unsigned writers); /* of the feed's socket */
 /* A change of an action; seq of its entry in the audit, 0: it has none. One that is
  * known already is not added again. */
 void live_add_change(struct live *live, const struct live_change *change, int64_t seq);
+/* What was before a change at at_us and after it: between the changes before and after
+ * it (0: none). First where the sides lie, then what is in them. */
+void live_place_sides(const struct live *live, int64_t at_us, int64_t earlier_us, int64_t later_us,
+		      int span_s, struct live_effect *out);
+void live_fill_sides(const struct live *live, const char *action_id, struct live_effect *effect);
 /* load is called once, when changes are first asked for. */
 void live_on_changes(struct live *live, void (*load)(void *context), void *context);
 

@@ -117,14 +117,16 @@ static void forget_quiet(struct live *live)
 	live->actions = rest;
 }
 
-static struct live_action *find_or_add(struct live *live, const char *id)
+struct live_action *live_find_or_add(struct live *live, const char *id)
 {
 	struct live_action *action = map_get(live->actions, id);
 
 	if (action)
 		return action;
-	if (map_count(live->actions) >= ACTIONS_MAX || live->bytes > BYTES_MAX)
+	if (map_count(live->actions) >= ACTIONS_MAX || live->bytes > BYTES_MAX) {
+		live_history_collect(live, INT64_MAX);
 		forget_quiet(live);
+	}
 	action = calloc(1, sizeof(*action));
 	if (!action)
 		return NULL;
@@ -173,6 +175,7 @@ void live_free(struct live **out)
 
 	if (!live)
 		return;
+	live_history_end(live);
 	while (live->actions && map_next(live->actions, &cursor, &id, &value))
 		free_live_action(live, value);
 	map_free(&live->actions);
@@ -252,28 +255,49 @@ static void keep_for_forecast(struct live *live, const struct lookup *lookup, in
 	event->event.at_us = at_us;
 }
 
-void live_add_lookup(struct live *live, const struct lookup *lookup)
+static void count_up(struct live_action *action, int64_t at_us, struct hit_count one,
+		     int64_t latency_us)
 {
-	struct live_action *action = find_or_add(live, lookup->action_id);
+	count(action, at_us / 1000000, one);
+	add_latency(action, one.hits > 0, latency_us);
+}
+
+void live_add_lookup(struct live *live, const struct lookup *lookup, bool from_feed)
+{
+	struct live_action *action = live_find_or_add(live, lookup->action_id);
 	int64_t at_us = place_in_time(live, lookup);
+	bool keeps = !from_feed || live_history_takes_feed(live);
 	struct hit_count one = {
 		.hits = lookup->hit, .misses = !lookup->hit, .expired = lookup->expired};
 
 	if (action) {
-		count(action, at_us / 1000000, one);
-		add_latency(action, lookup->hit, lookup->latency_us);
+		count_up(action, at_us, one, lookup->latency_us);
+		if (keeps)
+			live_history_count(live, action, at_us, one, lookup->latency_us);
 		if (hit_count_n(hit_windows_total(action->windows)) % WEIGH_EVERY <= 1)
 			weigh(live, action);
 	}
-	count(&live->tenant, at_us / 1000000, one);
-	add_latency(&live->tenant, lookup->hit, lookup->latency_us);
+	count_up(&live->tenant, at_us, one, lookup->latency_us);
+	if (keeps)
+		live_history_count(live, &live->tenant, at_us, one, lookup->latency_us);
 	if (lookup->has_key)
 		keep_for_forecast(live, lookup, at_us);
 }
 
+void live_history_hits(struct live *live, const char *action_id, bool hit, int64_t n)
+{
+	struct live_action *action = live_find_or_add(live, action_id);
+	struct hit_count added = {.hits = hit ? (uint64_t)n : 0, .misses = hit ? 0 : (uint64_t)n};
+	int64_t now_us = clock_wall_us(&live->clock);
+
+	if (action)
+		live_history_count(live, action, now_us, added, -1);
+	live_history_count(live, &live->tenant, now_us, added, -1);
+}
+
 void live_add_hits(struct live *live, const char *action_id, bool hit, int64_t n)
 {
-	struct live_action *action = find_or_add(live, action_id);
+	struct live_action *action = live_find_or_add(live, action_id);
 	struct hit_count added = {.hits = hit ? (uint64_t)n : 0, .misses = hit ? 0 : (uint64_t)n};
 	int64_t at_s = end_s(live);
 
@@ -343,21 +367,46 @@ static void make_axis(const struct live *live, int span_s, size_t max, struct li
 	axis->end_us = (end + least_s - 1) / least_s * least_s * 1000000;
 }
 
-void live_hit_columns(const struct live *live, const char *action_id, int span_s,
-		      struct hit_count *out, size_t max, struct live_axis *axis)
+static void columns_of_windows(const struct live *live, const char *action_id,
+			       const struct live_axis *axis, struct hit_count *out)
 {
 	const struct live_action *action = live_find(live, action_id);
-	int64_t last_s;
-	int64_t step_s;
+	int64_t last_s = axis->end_us / 1000000 - 1;
+	int64_t step_s = axis->step_us / 1000000;
 	size_t i;
 
-	make_axis(live, span_s, max, axis);
-	last_s = axis->end_us / 1000000 - 1;
-	step_s = axis->step_us / 1000000;
 	memset(out, 0, axis->n * sizeof(*out));
 	for (i = 0; action && i < axis->n; i++)
 		out[i] = hit_windows_slice(action->windows, last_s,
 					   (int)((int64_t)(axis->n - 1 - i) * step_s), (int)step_s);
+}
+
+static void columns_of_history(const struct live *live, const char *action_id,
+			       const struct live_axis *axis, struct hit_count *out)
+{
+	size_t step = (size_t)(axis->step_us / HISTORY_MINUTE_US);
+	size_t n = axis->n * step;
+	struct hit_count *minutes = calloc(n ? n : 1, sizeof(*minutes));
+	size_t i;
+
+	memset(out, 0, axis->n * sizeof(*out));
+	if (!minutes)
+		return;
+	live_history_minutes(live, action_id, axis->end_us - (int64_t)n * HISTORY_MINUTE_US,
+			     minutes, n);
+	for (i = 0; i < n; i++)
+		hit_count_add(&out[i / step], minutes[i]);
+	free(minutes);
+}
+
+void live_hit_columns(const struct live *live, const char *action_id, int span_s,
+		      struct hit_count *out, size_t max, struct live_axis *axis)
+{
+	make_axis(live, span_s, max, axis);
+	if (live->history && axis->step_us % HISTORY_MINUTE_US == 0)
+		columns_of_history(live, action_id, axis, out);
+	else
+		columns_of_windows(live, action_id, axis, out);
 }
 
 double live_row_rate(const struct live *live, const char *action_id)

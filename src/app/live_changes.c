@@ -9,6 +9,8 @@
 enum { CHANGES_MAX = 2000 };
 /* How much later another program's entry may come for a change that a read showed here
  * before. */
+/* Look-ups of before it may come for as long. */
+#define CUT_MATTERS_US INT64_C(600000000)
 #define SAME_CHANGE_US INT64_C(300000000)
 
 static void clear_change(struct live_change *change)
@@ -119,13 +121,26 @@ static void remember_seq(struct live_changes *changes, int64_t seq)
 	vec_push(&changes->seqs, &seq);
 }
 
+/* What comes after it goes to another slice than what came before. */
+static void cut_history(struct live *live, const struct live_change *change)
+{
+	struct live_action *action = live_find_or_add(live, change->action_id);
+
+	if (action)
+		live_history_cut(action, change->wall_us);
+}
+
 void live_add_change(struct live *live, const struct live_change *change, int64_t seq)
 {
 	struct live_changes *changes = live->changes;
 	struct live_change copy;
 	size_t at;
 
-	if (is_known(live, change, seq) || !copy_change(change, &copy))
+	if (is_known(live, change, seq))
+		return;
+	if (clock_wall_us(&live->clock) - change->wall_us < CUT_MATTERS_US)
+		cut_history(live, change);
+	if (!copy_change(change, &copy))
 		return;
 	remember_seq(changes, seq);
 	at = changes->items.len;
@@ -238,17 +253,39 @@ void live_change_words(const struct live_change *change, char *out, size_t size)
 
 /* --- what it did --- */
 
-static void fill_side(const struct live *live, const char *action_id, struct live_side *side)
+static void fill_from_windows(const struct live *live, const char *action_id,
+			      struct live_side *side)
 {
 	const struct live_action *action = live_find(live, action_id);
 	int64_t end_s = live_end_us(live) / 1000000;
 	int64_t to_s = side->to_us / 1000000;
 
-	side->p50_us = -1;
-	side->p95_us = -1;
 	if (action && side->to_us > side->from_us)
 		side->count = hit_windows_slice(action->windows, end_s, (int)(end_s - to_s),
 						(int)(to_s - side->from_us / 1000000));
+}
+
+static void fill_from_history(const struct live *live, const char *action_id,
+			      struct live_side *side)
+{
+	struct history_slice sum = {0};
+
+	live_history_sum(live, action_id, side->from_us, side->to_us, &sum);
+	side->count = sum.count;
+	side->latency_n = sum.of_hits.total + sum.of_misses.total;
+	side->p50_us = sparse_histogram_pair_quantile(&sum.of_hits, &sum.of_misses, 0.50);
+	side->p95_us = sparse_histogram_pair_quantile(&sum.of_hits, &sum.of_misses, 0.95);
+	history_slice_clear(&sum);
+}
+
+static void fill_side(const struct live *live, const char *action_id, struct live_side *side)
+{
+	side->p50_us = -1;
+	side->p95_us = -1;
+	if (live->history)
+		fill_from_history(live, action_id, side);
+	else
+		fill_from_windows(live, action_id, side);
 	side->enough = hit_count_n(side->count) >= LIVE_ENOUGH;
 }
 
@@ -273,30 +310,53 @@ static void find_neighbours(const struct live *live, const struct live_change *c
 	}
 }
 
-void live_change_effect(const struct live *live, const struct live_change *change, int span_s,
-			struct live_effect *out)
+static int64_t floor_to(int64_t us, int64_t unit_us)
+{
+	return us - us % unit_us;
+}
+
+/* The sides, as the history has them: from a full minute (of what is long ago, a full
+ * hour) or from a change on. */
+void live_place_sides(const struct live *live, int64_t at_us, int64_t earlier_us, int64_t later_us,
+		      int span_s, struct live_effect *out)
 {
 	int64_t span_us = span_s * INT64_C(1000000);
-	int64_t end_us = live_end_us(live);
-	int64_t earlier_us;
-	int64_t later_us;
+	int64_t now_us = clock_wall_us(&live->clock);
+	int64_t end_us = live_end_us(live) + 1;
+	int64_t unit_us = at_us < now_us - HISTORY_MINUTES_US ? HISTORY_HOUR_US : HISTORY_MINUTE_US;
+	int64_t before_us = floor_to(at_us - span_us + unit_us - 1, unit_us);
+	int64_t after_us = floor_to(at_us + span_us, unit_us);
 
 	*out = (struct live_effect){0};
-	load_once(live);
-	find_neighbours(live, change, &earlier_us, &later_us);
-	out->before.from_us = change->wall_us - span_us;
-	if (out->before.from_us < earlier_us)
-		out->before.from_us = earlier_us;
-	out->before.to_us = change->wall_us;
-	out->after.from_us = change->wall_us;
-	out->after.to_us = change->wall_us + span_us;
-	if (later_us && out->after.to_us > later_us)
-		out->after.to_us = later_us;
+	if (unit_us == HISTORY_HOUR_US) { /* wider rather than narrower than asked for */
+		before_us = floor_to(at_us - span_us, unit_us);
+		after_us = floor_to(at_us + span_us + unit_us - 1, unit_us);
+	}
+	out->before.from_us = before_us > earlier_us ? before_us : earlier_us;
+	out->before.to_us = at_us;
+	out->after.from_us = at_us;
+	out->after.to_us = later_us && after_us > later_us ? later_us : after_us;
 	out->after_ended = out->after.to_us <= end_us;
 	if (!out->after_ended)
 		out->after.to_us = end_us;
-	if (out->after.to_us < out->after.from_us)
-		out->after.to_us = out->after.from_us;
-	fill_side(live, change->action_id, &out->before);
-	fill_side(live, change->action_id, &out->after);
+	if (out->after.to_us < at_us)
+		out->after.to_us = at_us;
+}
+
+void live_fill_sides(const struct live *live, const char *action_id, struct live_effect *effect)
+{
+	fill_side(live, action_id, &effect->before);
+	fill_side(live, action_id, &effect->after);
+}
+
+void live_change_effect(const struct live *live, const struct live_change *change, int span_s,
+			struct live_effect *out)
+{
+	int64_t earlier_us;
+	int64_t later_us;
+
+	load_once(live);
+	find_neighbours(live, change, &earlier_us, &later_us);
+	live_place_sides(live, change->wall_us, earlier_us, later_us, span_s, out);
+	live_fill_sides(live, change->action_id, out);
 }

@@ -6,6 +6,7 @@
 #include "dacache/base/vec.h"
 #include "dacache/domain/sparse_histogram.h"
 #include "dacache/domain/ttl_model.h"
+#include "dacache/store/history.h"
 #include "internal.h"
 
 enum { LIVE_WINDOW_S = 1000, LIVE_EVENTS_MAX = 20000, LIVE_RATE_S = 10 };
@@ -17,6 +18,10 @@ struct live_action {
 	struct sparse_histogram of_misses;
 	int64_t last_s; /* of the newest, as the windows count */
 	size_t bytes;   /* that it took when it was last weighed */
+	int64_t cut_us; /* its newest change, wall: a slice of the history begins there */
+	struct history_slice *slices; /* not in the store yet; their action_id is NULL */
+	uint16_t slices_len;
+	uint16_t slices_cap;
 };
 
 struct live_event {
@@ -47,6 +52,23 @@ struct live_changes {
 	void *context;
 };
 
+struct live_history {
+	struct live_history_of of;
+	struct loop_timer *timer;
+	size_t waiting;   /* slices with their actions */
+	struct vec queue; /* struct history_slice, their action_id owned: to be written */
+	bool failing;     /* and it was said */
+	/* Of the file that is followed; source NULL: of none, is_ours is then as good. */
+	char *source;
+	bool is_ours;
+	int64_t next_claim_us;
+	/* What was read last for a chart. */
+	struct hit_count *minutes;
+	char *minutes_of;
+	int64_t minutes_from_us; /* 0: nothing */
+	size_t minutes_n;
+};
+
 struct live {
 	struct clock clock;
 	struct map *actions; /* id -> struct live_action * */
@@ -58,6 +80,7 @@ struct live {
 	int64_t start_us; /* monotonic */
 	int64_t reset_us; /* monotonic */
 	struct live_changes *changes;
+	struct live_history *history; /* NULL: none is kept */
 	/* Where the feed is: its newest ts, and when that came (wall); 0: no ts yet. */
 	int64_t newest_us;
 	int64_t newest_came_us;
@@ -75,6 +98,27 @@ int64_t live_monotonic_s(const struct live *live);
 /* The wall time at which the windows end. */
 int64_t live_end_us(const struct live *live);
 const struct live_action *live_find(const struct live *live, const char *id);
+
+/* NULL without memory. */
+struct live_action *live_find_or_add(struct live *live, const char *id);
+
+/* --- live_history.c --- */
+void live_history_end(struct live *live);
+/* Slices that begin before this time leave their actions. */
+void live_history_collect(struct live *live, int64_t before_us);
+/* A slice ends here, and the next one begins. */
+void live_history_cut(struct live_action *action, int64_t at_us);
+bool live_history_takes_feed(struct live *live);
+/* latency_us -1: none */
+void live_history_count(struct live *live, struct live_action *action, int64_t at_us,
+			struct hit_count added, int64_t latency_us);
+/* Adds the slices that begin in [from_us, to_us) to *sum, history_slice_clear()ed by the
+ * caller. id NULL: the tenant. */
+void live_history_sum(const struct live *live, const char *id, int64_t from_us, int64_t to_us,
+		      struct history_slice *sum);
+/* n minutes from from_us on, a full minute. */
+void live_history_minutes(const struct live *live, const char *id, int64_t from_us,
+			  struct hit_count *out, size_t n);
 
 /* --- live_calls.c --- */
 void live_calls_init(struct live *live);

@@ -189,6 +189,24 @@ static enum err_code load_local(struct session *session, struct err *err)
 	return code ? code : draft_each(session->store, draft_from_store, session, err);
 }
 
+static void history_failed(void *context, const char *why)
+{
+	struct session *session = context;
+
+	messages_add(session->messages, SEVERITY_WARNING, NULL, "the history of look-ups: %.300s",
+		     why);
+}
+
+static enum err_code begin_history(struct session *session, struct err *err)
+{
+	const struct live_history_of of = {session->loop, session->store, history_failed, session};
+
+	session_changes_begin(session);
+	if (live_history_begin(session->live, &of))
+		return err_set(err, ERR_NO_MEMORY, "out of memory");
+	return ERR_OK;
+}
+
 static enum err_code build(struct session *session, const struct session_options *options,
 			   struct err *err)
 {
@@ -208,7 +226,7 @@ static enum err_code build(struct session *session, const struct session_options
 	if (!code)
 		code = load_local(session, err);
 	if (!code)
-		session_changes_begin(session);
+		code = begin_history(session, err);
 	return code ? code : open_net(session, err);
 }
 

@@ -219,6 +219,8 @@ enum err_code session_hit(struct session *session, const char *action_id, bool h
 	int64_t now_us = clock_wall_us(loop_clock(session->loop));
 	enum err_code code = hit_record(session->store, action_id, hit, n, now_us, err);
 
+	if (!code)
+		live_history_hits(session->live, action_id, hit, n);
 	/* With a watch on the store this record comes back from there, like any other's. */
 	if (!code && !session->store_watch)
 		session_hits_came(session, action_id, hit, n);

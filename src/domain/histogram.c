@@ -95,7 +95,8 @@ uint64_t histogram_rank(double q, uint64_t n)
 	double exact = q * (double)n;
 	uint64_t rank = exact > 0 ? (uint64_t)exact : 0;
 
-	if ((double)rank < exact)
+	/* 0.07 * 5000 is a little over 350, though it is not. */
+	if (exact - (double)rank > 1e-9 * exact)
 		rank++;
 	if (rank < 1)
 		return 1;

@@ -4,6 +4,10 @@
 
 #include "audit_rows.h"
 
+/* Of a row: its numbers and keys, in the table and in the index, are some 64. */
+#define HISTORY_BYTES(row)                                                                         \
+	"64 + ifnull(length(" row ".of_hits), 0) + ifnull(length(" row ".of_misses), 0)"
+
 #define REFUSE "SELECT RAISE(ABORT, 'the audit is append-only')"
 
 /* A step that was once released never changes: mend by a new one at the end.
@@ -165,6 +169,55 @@ static const struct migration steps[] = {
 		"  owner TEXT" /* who sends it, see process.h; NULL: nobody */
 		");"
 		"CREATE INDEX outbox_of_state ON outbox (tenant_id, state, next_us, owner);"},
+
+	/* See history.h. action is a number for its id is long and stands in every row;
+	 * span_s is 60 or 3600; latencies as sparse_histogram_encode writes them. What
+	 * it takes is kept count of, for it has a bound. */
+	{.sql = "CREATE TABLE history_action ("
+		"  id INTEGER PRIMARY KEY,"
+		"  tenant_id INTEGER NOT NULL REFERENCES tenant (id),"
+		"  action_id TEXT NOT NULL," /* '': the whole tenant */
+		"  UNIQUE (tenant_id, action_id)"
+		");"
+		"CREATE TABLE history ("
+		"  action INTEGER NOT NULL,"
+		"  span_s INTEGER NOT NULL,"
+		"  start_us INTEGER NOT NULL,"
+		"  hits INTEGER NOT NULL,"
+		"  misses INTEGER NOT NULL,"
+		"  expired INTEGER NOT NULL,"
+		"  of_hits BLOB,"
+		"  of_misses BLOB,"
+		"  PRIMARY KEY (action, span_s, start_us)"
+		") WITHOUT ROWID;"
+		"CREATE INDEX history_by_age ON history (span_s, start_us);"
+		"CREATE TABLE history_size (rows INTEGER NOT NULL, bytes INTEGER NOT NULL);"
+		"INSERT INTO history_size VALUES (0, 0);"
+		"CREATE TRIGGER history_more AFTER INSERT ON history BEGIN"
+		"  UPDATE history_size SET rows = rows + 1,"
+		"    bytes = bytes + " HISTORY_BYTES(
+			"NEW") ";"
+			       "END;"
+			       "CREATE TRIGGER history_other AFTER UPDATE ON history BEGIN"
+			       "  UPDATE history_size SET"
+			       "    bytes = bytes + " HISTORY_BYTES("NEW") " - (" HISTORY_BYTES(
+				       "OLD") ");"
+					      "END;"
+					      "CREATE TRIGGER history_less AFTER DELETE ON history "
+					      "BEGIN"
+					      "  UPDATE history_size SET rows = rows - 1,"
+					      "    bytes = bytes - (" HISTORY_BYTES(
+						      "OLD") ");"
+							     "END;"
+							     "CREATE TABLE history_source ("
+							     "  tenant_id INTEGER NOT NULL "
+							     "REFERENCES tenant (id),"
+							     "  source TEXT NOT NULL,"
+							     "  owner TEXT NOT NULL," /* see
+											 process.h
+										       */
+							     "  PRIMARY KEY (tenant_id, source)"
+							     ") WITHOUT ROWID;"},
 };
 
 enum { STEPS = sizeof(steps) / sizeof(steps[0]) };

@@ -104,6 +104,12 @@ void statement_close(struct statement *statement)
 	statement->handle = NULL;
 }
 
+void statement_again(struct statement *statement)
+{
+	sqlite3_reset(statement->handle);
+	statement->bound = 0;
+}
+
 static void keep_failure(struct statement *statement, int code)
 {
 	if (code != SQLITE_OK && statement->failed == SQLITE_OK)
@@ -125,6 +131,15 @@ void statement_bind_int(struct statement *statement, int64_t value)
 void statement_bind_real(struct statement *statement, double value)
 {
 	keep_failure(statement, sqlite3_bind_double(statement->handle, ++statement->bound, value));
+}
+
+void statement_bind_bytes(struct statement *statement, const void *data, size_t len)
+{
+	if (len == 0)
+		statement_bind_null(statement);
+	else
+		keep_failure(statement, sqlite3_bind_blob64(statement->handle, ++statement->bound,
+							    data, len, SQLITE_STATIC));
 }
 
 void statement_bind_null(struct statement *statement)

@@ -11,8 +11,10 @@
 struct store {
 	sqlite3 *db;
 	char *path;
-	int64_t tenant_id; /* row of the tenant table */
-	char *tenant;      /* its base URL as the table has it */
+	int64_t tenant_id;        /* row of the tenant table */
+	char *tenant;             /* its base URL as the table has it */
+	int64_t history_rows_max; /* see history.h; tests make them smaller */
+	int64_t history_bytes_max;
 	/* Why the audit's head file is not up to date; code ERR_OK: it is. */
 	struct err head_problem;
 };
@@ -43,10 +45,14 @@ enum err_code statement_open(struct statement *statement, struct store *store, c
 			     struct err *err);
 void statement_close(struct statement *statement);
 
+/* To be bound and run once more. */
+void statement_again(struct statement *statement);
+
 /* The next parameter in order. The text must outlive the statement's run. */
 void statement_bind_text(struct statement *statement, const char *value); /* NULL: NULL */
 void statement_bind_int(struct statement *statement, int64_t value);
 void statement_bind_real(struct statement *statement, double value);
+void statement_bind_bytes(struct statement *statement, const void *data, size_t len); /* 0: NULL */
 void statement_bind_null(struct statement *statement);
 /* By name; nothing happens where the statement has no such parameter. */
 void statement_name_text(struct statement *statement, const char *name, const char *value);

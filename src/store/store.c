@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "dacache/base/text.h"
+#include "dacache/store/history.h"
 #include "directory.h"
 #include "migrations.h"
 #include "statement.h"
@@ -201,6 +202,8 @@ enum err_code store_open(const char *path, const char *tenant, struct store **ou
 		code = err_set(err, ERR_NO_MEMORY, "out of memory");
 		goto done;
 	}
+	store->history_rows_max = HISTORY_ROWS_MAX;
+	store->history_bytes_max = HISTORY_BYTES_MAX;
 	code = directory_make_for(path, err);
 	if (code == ERR_OK)
 		code = create_file(path, err);

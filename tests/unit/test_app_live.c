@@ -43,7 +43,7 @@ static void look_up(struct world *world, const char *id, bool hit, int64_t laten
 	struct lookup lookup = {.wall_us = -1, .hit = hit, .latency_us = latency_us};
 
 	snprintf(lookup.action_id, sizeof(lookup.action_id), "%s", id);
-	live_add_lookup(world->live, &lookup);
+	live_add_lookup(world->live, &lookup, true);
 }
 
 static uint64_t latencies(struct world *world, const char *id, enum live_kind kind)
@@ -245,7 +245,7 @@ static void keyed(struct world *world, const char *id, const char *key, int64_t 
 
 	lookup.key_hash = ttl_model_hash(key);
 	snprintf(lookup.action_id, sizeof(lookup.action_id), "%s", id);
-	live_add_lookup(world->live, &lookup);
+	live_add_lookup(world->live, &lookup, true);
 }
 
 /* One key every 10 s: TTL 5 never hits, TTL 60 misses once in six or seven. */
