@@ -27,7 +27,7 @@ struct cli {
 	struct cli_index_wait index_wait;
 	bool hold_told;
 	uint64_t told;          /* messages up to this number have been said */
-	struct buf out;         /* the answer: written to stdout at the end, whole */
+	struct buf out;         /* the answer, or what of it cli_flush has not written yet */
 	bool unwritten;         /* stdout takes no more */
 	bool whole;             /* the answer is whole although the command failed */
 	struct failure failure; /* the last that cli_failed told; kind NONE: none */

@@ -55,28 +55,38 @@ static int id_columns(const struct index_view *view)
 	return columns;
 }
 
+static void put_header(struct buf *out, int columns)
+{
+	buf_printf(out, "%-*s %-*s %-*s %-3s %-16s %6s  %s\n", columns, "ID", NAME_COLUMNS, "NAME",
+		   CATEGORY_COLUMNS, "CATEGORY", "ON", "TIER", "TTL", "KEY");
+}
+
+/* All is known when this begins: an answer is whole or there is none. It goes out in
+ * parts, that its text is not in memory beside the list. */
 static void put_rows(struct cli *cli, struct index_view *view, bool json)
 {
-	int columns = id_columns(view);
+	int columns = json ? 0 : id_columns(view);
+	bool is_first = true;
 	size_t i;
 
 	if (json)
 		buf_puts(&cli->out, "[");
 	else
-		buf_printf(&cli->out, "%-*s %-*s %-*s %-3s %-16s %6s  %s\n", columns, "ID",
-			   NAME_COLUMNS, "NAME", CATEGORY_COLUMNS, "CATEGORY", "ON", "TIER", "TTL",
-			   "KEY");
+		put_header(&cli->out, columns);
 	for (i = 0; i < index_view_len(view); i++) {
 		const struct index_row *row = index_view_row(view, i);
 
 		if (!row)
 			continue;
-		if (!json) {
+		if (json) {
+			buf_puts(&cli->out, is_first ? "" : ",\n ");
+			put_json(&cli->out, row);
+		} else {
 			put_line(&cli->out, row, columns);
-			continue;
 		}
-		buf_puts(&cli->out, cli->out.len > 1 ? ",\n " : "");
-		put_json(&cli->out, row);
+		is_first = false;
+		if (cli->out.len >= CLI_FLUSH_AT && !cli_flush(cli))
+			return;
 	}
 	if (json)
 		buf_puts(&cli->out, "]\n");

@@ -48,11 +48,27 @@ static size_t next_character(const char *text, size_t len, uint32_t *ucs)
 	return text_next(bytes, ucs);
 }
 
+/* How many characters stand in JSON as they are: nearly all of most texts. */
+static size_t plain_len(const char *text, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && text[n] >= ' ' && text[n] < 0x7f && text[n] != '"' && text[n] != '\\')
+		n++;
+	return n;
+}
+
 enum err_code canonical_string(const char *text, size_t len, struct buf *out)
 {
 	buf_putc(out, '"');
 	for (size_t at = 0; at < len;) {
+		size_t plain = plain_len(text + at, len - at);
 		uint32_t ucs;
+
+		buf_append(out, text + at, plain);
+		at += plain;
+		if (at == len)
+			break;
 
 		if ((unsigned char)text[at] < 0x80) {
 			put_ascii(text[at++], out);
