@@ -1,6 +1,5 @@
 #include "dacache/app/demo.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -14,6 +13,7 @@
 #include "dacache/base/text.h"
 #include "dacache/domain/canonical.h"
 #include "dacache/net/http.h"
+#include "demo_directory.h"
 #include "internal.h"
 
 enum { START_MS = 20000, FEED_FD = 3 };
@@ -21,36 +21,9 @@ enum { START_MS = 20000, FEED_FD = 3 };
 struct demo {
 	pid_t pid;
 	char *url;
-	char directory[64]; /* of its store, removed at the end; "" before it is made */
-	char store[80];
+	struct demo_directory directory; /* of its store */
+	char store[DEMO_PATH_MAX + 16];
 };
-
-/* --- the store: a demo leaves nothing behind --- */
-
-static enum err_code make_directory(struct demo *demo, struct err *err)
-{
-	snprintf(demo->directory, sizeof(demo->directory), "/tmp/dacache-demo-XXXXXX");
-	if (!mkdtemp(demo->directory)) {
-		demo->directory[0] = '\0';
-		return err_set(err, ERR_IO, "no directory for the demo in /tmp: %s",
-			       strerror(errno));
-	}
-	snprintf(demo->store, sizeof(demo->store), "%s/demo.db", demo->directory);
-	return ERR_OK;
-}
-
-static void remove_directory(const char *path)
-{
-	DIR *directory = opendir(path);
-	const struct dirent *entry;
-
-	while (directory && (entry = readdir(directory)))
-		if (entry->d_name[0] != '.')
-			unlinkat(dirfd(directory), entry->d_name, 0);
-	if (directory)
-		closedir(directory);
-	rmdir(path);
-}
 
 const char *demo_store_path(const struct demo *demo)
 {
@@ -187,12 +160,16 @@ enum err_code demo_start(struct demo **out, int *feed_fd, struct err *err)
 				    NULL};
 	enum err_code code;
 
+	if (demo)
+		demo->directory.fd = -1;
 	if (!demo || !sim) {
 		free(demo);
 		free(sim);
 		return err_set(err, ERR_NO_MEMORY, "out of memory");
 	}
-	code = make_directory(demo, err);
+	demo_directory_clean("/tmp");
+	code = demo_directory_make("/tmp", &demo->directory, err);
+	snprintf(demo->store, sizeof(demo->store), "%s/demo.db", demo->directory.path);
 	if (!code)
 		code = spawn(demo, sim, argv, feed_fd, err);
 	free(sim);
@@ -211,8 +188,7 @@ void demo_free(struct demo **demo)
 		while (waitpid((*demo)->pid, NULL, 0) < 0 && errno == EINTR)
 			continue;
 	}
-	if ((*demo)->directory[0])
-		remove_directory((*demo)->directory);
+	demo_directory_remove(&(*demo)->directory);
 	free((*demo)->url);
 	free(*demo);
 	*demo = NULL;

@@ -343,6 +343,7 @@ static void ask_without_totals(struct index *index)
 /* Keep the background busy; notice the end. */
 static void read_on(struct index *index)
 {
+	size_t parallel = (size_t)session_profile(index->session)->parallel;
 	size_t pages;
 
 	if (!index->reading)
@@ -352,7 +353,7 @@ static void read_on(struct index *index)
 		return;
 	}
 	pages = pages_expected(index);
-	while (index->calls.len < TENANT_BACKGROUND_CALLS && index->next_page < pages) {
+	while (index->calls.len < parallel && index->next_page < pages) {
 		if (page_state(index, index->next_page) == PAGE_UNREAD)
 			ask(index, index->next_page, LANE_BACKGROUND);
 		index->next_page++;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "dacache/base/text.h"
+#include "dacache/domain/profile.h"
 #include "internal.h"
 
 struct global {
@@ -74,6 +75,11 @@ static enum err_code set_global(struct cli_arguments *out, const struct global *
 		value = argv[++*i];
 	if (!value || !*value)
 		return err_set(err, ERR_USAGE, "%s needs a value", global->name);
+	if (strcmp(global->name, "--theme") == 0 && !profile_theme(value))
+		return err_set(err, ERR_USAGE,
+			       "--theme must be auto, dark, light or mono, not '%s'", value);
+	if (strcmp(global->name, "--theme") == 0)
+		value = profile_theme(value);
 	*(const char **)((char *)out + global->text_offset - 1) = value;
 	return ERR_OK;
 }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "dacache/base/text.h"
 #include "url.h"
@@ -11,8 +12,9 @@ enum err_code profile_init(struct profile *profile, const char *name)
 	*profile = (struct profile){
 		.name = text_dup(name ? name : ""),
 		.base_url = text_dup(PROFILE_BASE_URL_DEFAULT),
-		.theme = text_dup("default"),
+		.theme = text_dup("auto"),
 		.page_size = 100,
+		.parallel = 4,
 		.max_attempts = 3,
 		.max_wait_s = 120,
 		.connect_timeout_s = 5,
@@ -98,6 +100,16 @@ enum err_code profile_set_text(char **slot, const char *value)
 	wipe_and_free(*slot);
 	*slot = copy;
 	return ERR_OK;
+}
+
+const char *profile_theme(const char *word)
+{
+	static const char *const themes[] = {"auto", "dark", "light", "mono"};
+
+	for (size_t i = 0; i < sizeof(themes) / sizeof(themes[0]); i++)
+		if (strcasecmp(word, themes[i]) == 0)
+			return themes[i];
+	return NULL;
 }
 
 static enum err_code check_base_url(const char *text, struct err *err)

@@ -285,7 +285,7 @@ static bool lane_may_go(struct tenant *tenant, enum lane lane, int64_t now_us)
 	if (lane == LANE_INTERACTIVE || lane == LANE_RECOVERY)
 		return true;
 	if (lane == LANE_BACKGROUND &&
-	    tenant->lane_flying[LANE_BACKGROUND] >= TENANT_BACKGROUND_CALLS)
+	    tenant->lane_flying[LANE_BACKGROUND] >= (size_t)tenant->profile->parallel)
 		return false;
 	until_us = patient_until_us(tenant, now_us);
 	if (until_us > 0)
@@ -300,7 +300,7 @@ static bool serve_lane(struct tenant *tenant, enum lane lane, int64_t now_us)
 
 	for (struct tenant_call *call = tenant->lanes[lane].first; call != NULL; call = next) {
 		next = call->next;
-		if (tenant->flying.len >= TENANT_CALLS)
+		if (tenant->flying.len >= (size_t)tenant->profile->parallel + TENANT_OTHER_CALLS)
 			return false;
 		if (call->not_before_us > now_us) {
 			queue_wake_at(tenant, call->not_before_us);

@@ -123,9 +123,12 @@ static enum err_code set_hit_header(struct settings_entry *entry, const struct k
 static enum err_code set_theme(struct settings_entry *entry, const struct key *key,
 			       const char *value, struct err *err)
 {
-	if (!*value || strpbrk(value, " \t"))
-		return err_set(err, ERR_INVALID, "%s must be one word, not '%s'", key->name, value);
-	return set_text(entry, key, value, err);
+	const char *theme = profile_theme(value);
+
+	if (!theme)
+		return err_set(err, ERR_INVALID, "%s must be auto, dark, light or mono, not '%s'",
+			       key->name, value);
+	return set_text(entry, key, theme, err);
 }
 
 static enum err_code set_webhook_secret(struct settings_entry *entry, const struct key *key,
@@ -166,6 +169,7 @@ static const struct key keys[] = {
 	{.name = "webhook_secret", .set = set_webhook_secret, .offset = IN_PROFILE(webhook_secret)},
 	{.name = "webhook_allow", .set = set_webhook_allow, .offset = IN_PROFILE(webhook_allow)},
 	{"page_size", set_int, IN_PROFILE(page_size), 1, 100},
+	{"parallel", set_int, IN_PROFILE(parallel), 1, PROFILE_PARALLEL_MAX},
 	{"max_attempts", set_int, IN_PROFILE(max_attempts), 1, 20},
 	{"max_wait", set_int, IN_PROFILE(max_wait_s), 0, 3600},
 	{"connect_timeout", set_int, IN_PROFILE(connect_timeout_s), 1, 300},

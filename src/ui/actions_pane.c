@@ -263,7 +263,9 @@ static void draw_title(struct actions_pane *pane, const struct canvas *c, bool f
 				       progress.total_known ? "" : "+");
 	if (marked > 0)
 		col += 2 + draw_format(c, 0, col + 2, 0, ROLE_STRONG, "%zu marked", marked);
-	if (filter[0]) {
+	if (pane->filter_error[0]) {
+		draw_right(c, 0, col + 2, c->at.cols - col - 3, ROLE_ERROR, pane->filter_error);
+	} else if (filter[0]) {
 		char text[200];
 		snprintf(text, sizeof text, "filter: /%s   Esc clears", filter);
 		draw_right(c, 0, col + 2, c->at.cols - col - 3, ROLE_WARN, text);
@@ -348,6 +350,9 @@ static void draw_empty(struct actions_pane *pane, const struct canvas *c)
 	draw_clear(c);
 	if (progress.failed) {
 		draw_failed(c, &progress.failure);
+	} else if (pane->filter_error[0]) {
+		draw_paragraph(c, 1, MARGIN, c->at.cols - MARGIN - 1, c->at.rows - 1, ROLE_ERROR,
+			       pane->filter_error);
 	} else if (filter[0] && !progress.reading) {
 		draw_format(c, 1, MARGIN, 0, ROLE_TEXT, "No action matches /%s  (Esc clears)",
 			    filter);

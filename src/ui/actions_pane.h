@@ -18,8 +18,9 @@ struct actions_pane {
 	struct ui *ui;
 	struct index_view *view;
 	struct list list;
-	struct map *held; /* id → struct row_figures, while frozen; else NULL */
-	struct rect rows; /* of the list within the pane, for the mouse */
+	struct map *held;       /* id → struct row_figures, while frozen; else NULL */
+	struct rect rows;       /* of the list within the pane, for the mouse */
+	char filter_error[128]; /* of what is being typed, which is no filter (yet); "" */
 };
 
 enum err_code actions_pane_begin(struct actions_pane *pane, struct ui *ui, struct err *err);

@@ -156,9 +156,11 @@ enum err_code main_screen_filter(struct main_screen *main, const char *words, st
 {
 	enum err_code code = index_view_filter(main->actions.view, words, err);
 
-	if (!code)
-		list_changed(main);
-	return code;
+	if (code)
+		return code;
+	main->actions.filter_error[0] = '\0';
+	list_changed(main);
+	return ERR_OK;
 }
 
 void main_screen_sort(struct main_screen *main, enum index_column column, bool reverse)
@@ -167,12 +169,25 @@ void main_screen_sort(struct main_screen *main, enum index_column column, bool r
 	list_changed(main);
 }
 
-/* While typed, words that are not whole yet are no error. */
+/* While typed, a word that is wrong, or not whole yet, is told of, and those before it
+ * count. */
 static void filter_typed(void *context, const char *text)
 {
+	struct main_screen *main = context;
+	const char *last = strrchr(text, ' ');
+	char *before;
 	struct err err;
+	struct err ignored;
 
-	main_screen_filter(context, text, &err);
+	if (main_screen_filter(main, text, &err) == ERR_OK)
+		return;
+	before = strndup(text, last ? (size_t)(last - text) : 0);
+	if (before)
+		main_screen_filter(main, before, &ignored);
+	free(before);
+	snprintf(main->actions.filter_error, sizeof(main->actions.filter_error), "%.120s",
+		 err.text);
+	screen_react(&main->base, REACT_REDRAW | REACT_FRAME);
 }
 
 static void filter_done(void *context, const char *text)
@@ -181,6 +196,7 @@ static void filter_done(void *context, const char *text)
 	const char *words = text ? text : main->filter_before;
 	struct err err;
 
+	main->actions.filter_error[0] = '\0';
 	if (main_screen_filter(main, words ? words : "", &err) != ERR_OK) {
 		ui_say_err(main->base.ui, &err);
 		main_screen_filter(main, main->filter_before ? main->filter_before : "", &err);

@@ -66,6 +66,7 @@ usage 'audit --verify --head x' "'x' is no head: it must be SEQ:HASH, as --verif
 usage 'webhooks --retry x --all' 'webhooks: --retry and --all exclude each other'
 usage '--url ftp://x list' '--url: base_url must begin with http:// or https://'
 usage '--url http://example.com list' '--url: base_url must be https:// (http:// is for loopback alone)'
+usage '--theme pink list' "--theme must be auto, dark, light or mono, not 'pink'"
 usage '--profile other list' "$work/config/dacache/config.ini has no profile 'other'"
 run -- list --json
 is "-- ends the options" "$CODE $(json length)" "0 6"

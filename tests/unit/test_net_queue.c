@@ -62,6 +62,26 @@ static void eight_calls_fly_at_most_and_four_of_the_background(void **state)
 	rig_down(&rig);
 }
 
+static void the_profile_says_how_many_of_the_background(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_up_logged_in(&rig);
+	rig.profile.parallel = 2;
+	hold_all(&rig);
+	for (int i = 0; i < 3; i++)
+		rig_get(&rig, "back", LANE_BACKGROUND, i);
+	rig_run_requests(&rig, 3);
+	for (int i = 0; i < 5; i++)
+		rig_get(&rig, "front", LANE_INTERACTIVE, i);
+	rig_run_requests(&rig, 7);
+	rig_settle(&rig);
+	assert_int_equal(rig_status(&rig).lane_in_flight[LANE_BACKGROUND], 2);
+	assert_int_equal(rig_status(&rig).lane_in_flight[LANE_INTERACTIVE], 4);
+	rig_down(&rig);
+}
+
 /* With one place left at a time the order can be seen at the server. */
 static void a_free_place_goes_to_the_first_lane(void **state)
 {
@@ -425,16 +445,17 @@ static void one_call_can_be_cancelled_but_no_put_in_flight(void **state)
 static void a_cancelled_place_goes_to_the_next(void **state)
 {
 	struct rig rig;
-	struct tenant_call *calls[TENANT_BACKGROUND_CALLS + 1];
+	enum { PARALLEL = 4 }; /* as the profile has it */
+	struct tenant_call *calls[PARALLEL + 1];
 
 	(void)state;
 	rig_up_logged_in(&rig);
 	hold_all(&rig);
-	for (int i = 0; i < TENANT_BACKGROUND_CALLS + 1; i++)
+	for (int i = 0; i < PARALLEL + 1; i++)
 		calls[i] = rig_get(&rig, "a", LANE_BACKGROUND, i);
-	rig_run_requests(&rig, 1 + TENANT_BACKGROUND_CALLS);
+	rig_run_requests(&rig, 1 + PARALLEL);
 	assert_true(tenant_cancel(&calls[0]));
-	rig_run_requests(&rig, 2 + TENANT_BACKGROUND_CALLS);
+	rig_run_requests(&rig, 2 + PARALLEL);
 	assert_int_equal(rig_status(&rig).queued, 0);
 	rig_down(&rig);
 }
@@ -473,6 +494,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(eight_calls_fly_at_most_and_four_of_the_background),
+		cmocka_unit_test(the_profile_says_how_many_of_the_background),
 		cmocka_unit_test(a_free_place_goes_to_the_first_lane),
 		cmocka_unit_test(a_429_holds_every_lane_until_its_time),
 		cmocka_unit_test(a_held_call_goes_first_in_its_lane),

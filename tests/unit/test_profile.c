@@ -16,7 +16,7 @@ static void defaults_are_the_contracts(void **state)
 	assert_int_equal(profile_init(&profile, "prod"), ERR_OK);
 	assert_string_equal(profile.name, "prod");
 	assert_string_equal(profile.base_url, "https://platform.nicecxone.com");
-	assert_string_equal(profile.theme, "default");
+	assert_string_equal(profile.theme, "auto");
 	assert_null(profile.token_url);
 	assert_null(profile.client_id);
 	assert_null(profile.client_secret);
@@ -26,6 +26,7 @@ static void defaults_are_the_contracts(void **state)
 	assert_false(profile.is_protected);
 	assert_false(profile.read_only);
 	assert_int_equal(profile.page_size, 100);
+	assert_int_equal(profile.parallel, 4);
 	assert_int_equal(profile.max_attempts, 3);
 	assert_int_equal(profile.max_wait_s, 120);
 	assert_int_equal(profile.connect_timeout_s, 5);
@@ -74,7 +75,7 @@ static void copy_stands_by_itself(void **state)
 	assert_string_equal(copy.hit_header, "X-Cache");
 	assert_string_equal(copy.webhook_secret, "whsec_x");
 	assert_string_equal(copy.webhook_allow, "::1");
-	assert_string_equal(copy.theme, "default");
+	assert_string_equal(copy.theme, "auto");
 	assert_true(copy.is_protected);
 	assert_int_equal(copy.page_size, 7);
 	profile_clear(&copy);

@@ -118,6 +118,7 @@ static void every_key_is_taken(void **state)
 						"read_only = ON\n"
 						"theme = mono\n"
 						"page_size = 1\n"
+						"parallel = 8\n"
 						"max_attempts = 20\n"
 						"max_wait = 0\n"
 						"connect_timeout = 300\n"
@@ -140,6 +141,7 @@ static void every_key_is_taken(void **state)
 	assert_true(profile.read_only);
 	assert_string_equal(profile.theme, "mono");
 	assert_int_equal(profile.page_size, 1);
+	assert_int_equal(profile.parallel, 8);
 	assert_int_equal(profile.max_attempts, 20);
 	assert_int_equal(profile.max_wait_s, 0);
 	assert_int_equal(profile.connect_timeout_s, 300);
@@ -199,7 +201,7 @@ static void a_bad_value_names_its_line(void **state)
 	refuses(state, "[profile a]\nhit_header = Age\n",
 		":2: hit_header must be X-Cache or Cache-Status, not 'Age'");
 	refuses(state, "[profile a]\ntheme = very dark\n",
-		":2: theme must be one word, not 'very dark'");
+		":2: theme must be auto, dark, light or mono, not 'very dark'");
 	refuses(state, "[profile a]\ntoken_url = http://x.example\n",
 		":2: token_url must begin with https:// (http:// on loopback alone), not "
 		"'http://x.example'");
@@ -233,6 +235,8 @@ static void plain_http_is_for_loopback_alone(void **state)
 static void what_is_there_twice_is_an_error(void **state)
 {
 	refuses(state, "[profile a]\n[profile b]\n[profile a]\n", ":3: profile 'a' is there twice");
+	refuses(state, "[profile a]\nparallel = 9\n",
+		":2: parallel must be a whole number from 1 to 8, not '9'");
 	refuses(state, "[profile a]\ntheme = dark\ntheme = light\n",
 		":3: theme is given twice in this profile");
 	refuses(state, "profile = a\nprofile = b\n", ":2: profile is given twice");

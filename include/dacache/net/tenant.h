@@ -20,11 +20,11 @@
 /* Lanes (domain/lane.h) are served in their order. WATCH and BACKGROUND leave ever
  * further apart once half of the quota is spent, so that the limit is not met
  * (quota_pace_us), and wait while what is left is at or under the reserve for saving (a
- * tenth, 5 at least); of BACKGROUND at most
- * TENANT_BACKGROUND_CALLS are in flight. A 429 holds all lanes until its time. Where
- * that is longer than the profile's max_wait, whatever waits or is asked for ends at
- * once: FAILURE_RATE_LIMITED, RETRY_TOO_LONG, retry_after_s tells what is left. */
-enum { TENANT_CALLS = 8, TENANT_BACKGROUND_CALLS = 4 };
+ * tenth, 5 at least); of BACKGROUND at most the profile's `parallel` are in flight, of all
+ * TENANT_OTHER_CALLS more. A 429 holds all lanes until its time. Where that is longer
+ * than the profile's max_wait, whatever waits or is asked for ends at once:
+ * FAILURE_RATE_LIMITED, RETRY_TOO_LONG, retry_after_s tells what is left. */
+enum { TENANT_OTHER_CALLS = 4, TENANT_CALLS = PROFILE_PARALLEL_MAX + TENANT_OTHER_CALLS };
 
 struct tenant;
 struct tenant_call;
