@@ -15,7 +15,7 @@ BEGIN {
 	libraries["base"] = "unistring"
 	libraries["domain"] = "json-c hashes"
 	libraries["net"] = "curl json-c hashes crypto"
-	libraries["store"] = "sqlite3 inih"
+	libraries["store"] = "sqlite3 inih zlib"
 	libraries["ui"] = "curses readline"
 	libraries["sim"] = "json-c microhttpd hashes crypto"
 }
@@ -27,6 +27,7 @@ function library_of(header) {
 	if (header ~ /^openssl\//) return "crypto"
 	if (header ~ /^sqlite3/) return "sqlite3"
 	if (header ~ /^ini\.h$/) return "inih"
+	if (header ~ /^zlib\.h$/) return "zlib"
 	if (header ~ /^(ncursesw?\/)?(n?curses|panel|form|menu|term)\.h$/) return "curses"
 	if (header ~ /^readline\//) return "readline"
 	if (header ~ /^microhttpd\.h$/) return "microhttpd"
