@@ -73,7 +73,7 @@ void live_add_change(struct live *live, const struct live_change *change, int64_
  * it (0: none). First where the sides lie, then what is in them. */
 void live_place_sides(const struct live *live, int64_t at_us, int64_t earlier_us, int64_t later_us,
 		      int span_s, struct live_effect *out);
-void live_fill_sides(const struct live *live, const char *action_id, struct live_effect *effect);
+void live_fill_side(const struct live *live, const char *action_id, struct live_side *side);
 /* load is called once, when changes are first asked for. */
 void live_on_changes(struct live *live, void (*load)(void *context), void *context);
 

@@ -278,7 +278,7 @@ static void fill_from_history(const struct live *live, const char *action_id,
 	history_slice_clear(&sum);
 }
 
-static void fill_side(const struct live *live, const char *action_id, struct live_side *side)
+void live_fill_side(const struct live *live, const char *action_id, struct live_side *side)
 {
 	side->p50_us = -1;
 	side->p95_us = -1;
@@ -343,12 +343,6 @@ void live_place_sides(const struct live *live, int64_t at_us, int64_t earlier_us
 		out->after.to_us = at_us;
 }
 
-void live_fill_sides(const struct live *live, const char *action_id, struct live_effect *effect)
-{
-	fill_side(live, action_id, &effect->before);
-	fill_side(live, action_id, &effect->after);
-}
-
 void live_change_effect(const struct live *live, const struct live_change *change, int span_s,
 			struct live_effect *out)
 {
@@ -358,5 +352,6 @@ void live_change_effect(const struct live *live, const struct live_change *chang
 	load_once(live);
 	find_neighbours(live, change, &earlier_us, &later_us);
 	live_place_sides(live, change->wall_us, earlier_us, later_us, span_s, out);
-	live_fill_sides(live, change->action_id, out);
+	live_fill_side(live, change->action_id, &out->before);
+	live_fill_side(live, change->action_id, &out->after);
 }

@@ -146,6 +146,21 @@ enum err_code session_hit(struct session *session, const char *action_id, bool h
 enum err_code session_recorded_hits(struct session *session, const char *action_id,
 				    struct hit_count *out, struct err *err);
 
+/* --- look-ups kept (store/history.h): of any source, also of earlier runs and of other
+ * programs, by the minute for a week, by the hour for 90 days ------------------------ */
+/* Look-ups in [from_us, to_us), wall: the slices that begin in it (a slice is a minute or
+ * an hour, and begins anew at each change of the action). action_id NULL: of all. False:
+ * none is known. */
+bool session_lookups_between(struct session *session, const char *action_id, int64_t from_us,
+			     int64_t to_us, struct live_side *out);
+/* The same for each step of step_us, oldest first, also where there is none. */
+bool session_lookups_each(struct session *session, const char *action_id, int64_t from_us,
+			  int64_t to_us, int64_t step_us,
+			  void (*fn)(void *context, const struct live_side *column), void *context);
+/* What an applied change did, by its entry of the audit: as live_change_effect. */
+enum err_code session_entry_effect(struct session *session, const struct audit_entry *entry,
+				   int span_s, struct live_effect *out, struct err *err);
+
 /* --- for the operations of this layer alone ------------------------------------ */
 struct tenant *session_tenant(struct session *session);
 struct http *session_http(struct session *session);
