@@ -11,7 +11,8 @@
  *      └── any other failure ──────────────────────────> refused | not applied
  *   RE-READ ── the wanted members there ───────────────> applied
  *      │        (after a conflict: only where an earlier attempt may have applied)
- *      │── the old ETag still there ── attempts left ──> PUT, the same If-Match
+ *      │── the old ETag still there ── attempts left ──> back off, then PUT with the
+ *      │                             │                   same If-Match
  *      │                             └ none ───────────> not applied
  *      │── else ───────────────────────────────────────> conflict
  *      └── failed ─────────────────────────────────────> unknown | conflict
@@ -35,8 +36,11 @@ enum { PUT_BODY_MAX = 512000 };
 
 static void put_done(void *context, const struct tenant_reply *reply);
 
+/* What was sent before waits a little, for the network or the tenant to come back. */
 static enum err_code send_put(struct update *update, struct err *err)
 {
+	int64_t earlier = update->result.attempts;
+	struct tenant_call *call = NULL;
 	bool fields_only = session_profile(update->session)->put_body == PUT_FIELDS;
 	struct buf body;
 	enum err_code code;
@@ -48,9 +52,11 @@ static enum err_code send_put(struct update *update, struct err *err)
 		goto done;
 	}
 	code = tenant_put(session_tenant(update->session), update->base->id,
-			  update->result.if_match, body.data, body.len, put_done, update, NULL);
+			  update->result.if_match, body.data, body.len, put_done, update, &call);
 	if (code)
 		err_set(err, code, "the call could not be made");
+	else if (earlier > 0)
+		tenant_back_off(call, earlier);
 done:
 	buf_free(&body);
 	return code;

@@ -195,6 +195,22 @@ enum err_code tenant_put(struct tenant *tenant, const char *id, const char *if_m
 	return call_queue(call, fn, context, out);
 }
 
+void tenant_back_off(struct tenant_call *put, int64_t attempts)
+{
+	struct tenant *tenant = put->tenant;
+	struct retry_policy policy = tenant_policy(tenant);
+	struct retry_input input = {
+		.transport = TRANSPORT_RESET,
+		.attempt = attempts,
+		.retry_after_s = -1,
+		.random = tenant->random(tenant->observer.context),
+		.may_resend = true,
+	};
+
+	policy.max_attempts = attempts + 1;
+	put->not_before_us = tenant_now_us(tenant) + retry_decide(&policy, &input).delay_ms * 1000;
+}
+
 enum err_code tenant_login(struct tenant *tenant, tenant_done_fn *fn, void *context,
 			   struct tenant_call **out)
 {

@@ -340,6 +340,29 @@ static void one_call_backing_off_holds_nobody_else(void **state)
 	rig_down(&rig);
 }
 
+static void a_put_that_was_lost_waits_before_it_is_sent_again(void **state)
+{
+	struct rig rig;
+	struct tenant_call *call;
+
+	(void)state;
+	rig_up_logged_in(&rig);
+	rig_script(&rig, "PUT", RIG_OK, 1);
+	call = rig_put(&rig, "a", 1);
+	tenant_back_off(call, 2);
+	rig_settle(&rig);
+	assert_int_equal(rig_status(&rig).hold, HOLD_BACKOFF);
+	assert_int_equal(rig_status(&rig).hold_ends_in_ms, 2000); /* half of 2^2 s */
+	rig_pass(&rig, 1999);
+	rig_settle(&rig);
+	assert_int_equal(rig_sent(&rig, "PUT"), 0);
+	rig_pass(&rig, 1);
+	rig_run_replies(&rig, 2);
+	assert_int_equal(rig_sent(&rig, "PUT"), 1);
+	assert_int_equal(rig_last(&rig)->failure.kind, FAILURE_NONE);
+	rig_down(&rig);
+}
+
 static void what_is_wrong_is_not_tried_again(void **state)
 {
 	static const char *const replies[] = {
@@ -505,6 +528,7 @@ int main(void)
 		cmocka_unit_test(a_date_is_a_time_too),
 		cmocka_unit_test(the_last_429_ends_its_call_and_holds_the_others),
 		cmocka_unit_test(one_call_backing_off_holds_nobody_else),
+		cmocka_unit_test(a_put_that_was_lost_waits_before_it_is_sent_again),
 		cmocka_unit_test(what_is_wrong_is_not_tried_again),
 		cmocka_unit_test(what_waits_can_be_cancelled_by_one_key),
 		cmocka_unit_test(a_cancelled_put_tells_that_it_was_tried),
