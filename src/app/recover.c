@@ -70,8 +70,15 @@ enum err_code recovery_new(struct session *session, struct recovery **out)
 
 void recovery_free(struct recovery **recovery)
 {
+	struct store *store;
+	struct err err = {0};
+
 	if (!*recovery)
 		return;
+	store = session_store((*recovery)->session);
+	/* Where it fails the next program takes it for a crash's, and looks all the same. */
+	if (store)
+		intent_leave_unknown(store, &err);
 	loop_timer_stop(&(*recovery)->timer);
 	vec_free(&(*recovery)->unclosed);
 	free(*recovery);
@@ -360,19 +367,23 @@ static void plan_next(struct session *session)
 
 /* --- public --- */
 
+static void say_claimed(struct session *session, size_t n, const char *whose)
+{
+	if (n > 0)
+		messages_add(session_messages(session), SEVERITY_WARNING, NULL,
+			     "%zu change%s %s: reading again to see what came of %s", n,
+			     n == 1 ? "" : "s", whose, n == 1 ? "it" : "them");
+}
+
 static void claim_dead(struct session *session)
 {
-	struct messages *messages = session_messages(session);
 	struct err err = {0};
-	size_t claimed = 0;
+	struct intent_claimed claimed;
 
 	if (intent_claim_dead(session_store(session), &claimed, &err))
-		messages_add(messages, SEVERITY_ERROR, NULL, "%.300s", err.text);
-	if (claimed > 0)
-		messages_add(messages, SEVERITY_WARNING, NULL,
-			     "%zu change%s of a program that ended too early: reading again to see "
-			     "what came of %s",
-			     claimed, claimed == 1 ? "" : "s", claimed == 1 ? "it" : "them");
+		messages_add(session_messages(session), SEVERITY_ERROR, NULL, "%.300s", err.text);
+	say_claimed(session, claimed.dead, "of a program that ended too early");
+	say_claimed(session, claimed.left, "of unknown outcome");
 }
 
 void recover_start(struct session *session)

@@ -14,6 +14,9 @@
 	"recovered, unknown, checks, next_check_us, message, " LOCAL_COLUMNS                       \
 	" FROM intent WHERE tenant_id = ? ORDER BY id"
 
+/* The owner of what a process left when it ended: nobody, and no process's words. */
+#define LEFT "left"
+
 enum { COLUMN_OWNER = 15, COLUMN_LOCAL = 21 };
 
 static void read_members(struct statement *statement, int column, struct cache_members *out)
@@ -90,35 +93,38 @@ static enum err_code find_dead(struct store *store, char owner[PROCESS_SIZE], st
 				 owner, err);
 }
 
-static enum err_code take_over(struct store *store, const char *from, size_t *claimed,
-			       struct err *err)
+static enum err_code take_over(struct store *store, const char *from,
+			       struct intent_claimed *claimed, struct err *err)
 {
+	bool was_left = strcmp(from, LEFT) == 0;
 	struct statement statement;
 	char self[PROCESS_SIZE];
 	enum err_code code = statement_open(&statement, store,
-					    "UPDATE intent SET owner = ?, recovered = 1 "
+					    "UPDATE intent SET owner = ?, recovered = ? "
 					    "WHERE tenant_id = ? AND owner = ?",
 					    err);
 
 	process_self(self);
 	if (code == ERR_OK) {
 		statement_bind_text(&statement, self);
+		statement_bind_int(&statement, !was_left);
 		statement_bind_int(&statement, store->tenant_id);
 		statement_bind_text(&statement, from);
 		code = statement_run(&statement, err);
 	}
 	if (code == ERR_OK)
-		*claimed += (size_t)sqlite3_changes(store->db);
+		*(was_left ? &claimed->left : &claimed->dead) += (size_t)sqlite3_changes(store->db);
 	statement_close(&statement);
 	return code;
 }
 
-enum err_code intent_claim_dead(struct store *store, size_t *claimed, struct err *err)
+enum err_code intent_claim_dead(struct store *store, struct intent_claimed *claimed,
+				struct err *err)
 {
 	char owner[PROCESS_SIZE];
 	enum err_code code = find_dead(store, owner, err);
 
-	*claimed = 0;
+	*claimed = (struct intent_claimed){0};
 	if (code != ERR_OK || !owner[0])
 		return code;
 
@@ -134,6 +140,26 @@ enum err_code intent_claim_dead(struct store *store, size_t *claimed, struct err
 	}
 	code = store_end(store, code, err);
 	if (code != ERR_OK)
-		*claimed = 0;
+		*claimed = (struct intent_claimed){0};
+	return code;
+}
+
+enum err_code intent_leave_unknown(struct store *store, struct err *err)
+{
+	struct statement statement;
+	char self[PROCESS_SIZE];
+	enum err_code code = statement_open(&statement, store,
+					    "UPDATE intent SET owner = '" LEFT "' "
+					    "WHERE tenant_id = ? AND owner = ? AND unknown = 1 "
+					    "AND recovered = 0",
+					    err);
+
+	process_self(self);
+	if (code == ERR_OK) {
+		statement_bind_int(&statement, store->tenant_id);
+		statement_bind_text(&statement, self);
+		code = statement_run(&statement, err);
+	}
+	statement_close(&statement);
 	return code;
 }

@@ -76,7 +76,7 @@ control requests | jq -c '[.[] | select(.method == "PUT")]' >"$work/puts"
 "$DACACHE" audit --json </dev/null |
 	jq -c '[.[] | select(.action == "cache_update")] | reverse' >"$work/all_entries"
 # Two ended unknown, and were settled by the next command.
-settled='(.message | contains("resolved after a crash"))'
+settled='(.message | contains("(resolved later)"))'
 is "what was unknown was settled later" \
 	"$(jq -c "[.[] | select($settled) | .outcome]" "$work/all_entries") $(jq -c '[.[] | select(.outcome == "unknown")] | length' "$work/all_entries")" \
 	'["not applied","applied"] 2'

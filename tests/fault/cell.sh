@@ -187,7 +187,7 @@ disagreement() {
 		(flatten(1) | reverse) as $entries |
 		[$entries[] | select(.action == "cache_update")] as $changes |
 		[$entries[] | select(.action == "webhook")] as $deliveries |
-		[$changes[] | select(.message | contains("resolved after a crash") | not)] as $own |
+		[$changes[] | select(.message | contains("(resolved ") | not)] as $own |
 		($puts | map({key: .correlation_id, value: .}) | from_entries) as $by_id |
 		[
 			(if ([$puts[] | select(.effect == "applied")] | length) != ([$changes[] | select(.outcome == "applied")] | length)

@@ -328,7 +328,7 @@ static void another_tenants_intents_are_not_ours_to_see_or_claim(void **state)
 	char path[TEMP_PATH_SIZE];
 	struct store *store = open_in(state), *other = NULL;
 	struct err err = {0};
-	size_t claimed = 9;
+	struct intent_claimed claimed = {9, 9};
 
 	temp_dir_join(*state, "dacache.db", path);
 	assert_int_equal(store_open(path, "https://other.example.com", &other, &err), ERR_OK);
@@ -336,9 +336,33 @@ static void another_tenants_intents_are_not_ours_to_see_or_claim(void **state)
 	run(store, "UPDATE intent SET owner = '1 1 another-boot -'");
 	assert_int_equal(find_open(other).open, 0);
 	assert_int_equal(intent_claim_dead(other, &claimed, &err), ERR_OK);
-	assert_int_equal(claimed, 0);
+	assert_int_equal(claimed.dead + claimed.left, 0);
 	assert_int_equal(find_open(store).dead, 1);
 	store_close(&other);
+	store_close(&store);
+}
+
+static void what_was_left_in_order_is_no_crash(void **state)
+{
+	struct store *store = open_in(state);
+	struct err err = {0};
+	struct intent_claimed claimed;
+	int64_t unknown = begin(store, "a");
+	struct found found;
+
+	begin(store, "b");
+	assert_int_equal(intent_mark_unknown(store, unknown, 1, NULL, NULL, &err), ERR_OK);
+	assert_int_equal(intent_leave_unknown(store, &err), ERR_OK);
+	found = find_open(store);
+	assert_int_equal(found.ours, 1);
+	assert_int_equal(found.dead, 1);
+	assert_int_equal(intent_claim_dead(store, &claimed, &err), ERR_OK);
+	assert_int_equal(claimed.dead, 0);
+	assert_int_equal(claimed.left, 1);
+	found = find_open(store);
+	assert_int_equal(found.ours, 2);
+	assert_int_equal(found.recovered, 0);
+	assert_int_equal(found.unknown, 1);
 	store_close(&store);
 }
 
@@ -394,10 +418,11 @@ static void worker_reap(struct worker *worker)
 static size_t claim(struct store *store)
 {
 	struct err err = {0};
-	size_t claimed = 99;
+	struct intent_claimed claimed = {99, 99};
 
 	assert_int_equal(intent_claim_dead(store, &claimed, &err), ERR_OK);
-	return claimed;
+	assert_int_equal(claimed.left, 0);
+	return claimed.dead;
 }
 
 static void a_living_process_keeps_its_intents(void **state)
@@ -600,6 +625,7 @@ int main(void)
 		IN_DIR(an_entry_that_is_refused_leaves_the_intent_open),
 		IN_DIR(a_full_disk_refuses_the_intent_or_its_end_whole),
 		IN_DIR(what_stays_unknown_stays_open),
+		IN_DIR(what_was_left_in_order_is_no_crash),
 		IN_DIR(another_tenants_intents_are_not_ours_to_see_or_claim),
 		IN_DIR(a_living_process_keeps_its_intents),
 		IN_DIR(a_killed_process_leaves_its_intents_to_us),

@@ -42,13 +42,21 @@ enum err_code intent_close(struct store *store, int64_t id, const struct intent_
 enum err_code intent_mark_unknown(struct store *store, int64_t id, int64_t next_check_us,
 				  const char *message, struct audit_entry *entry, struct err *err);
 
-/* Take over, at once and for good, what processes that are dead have left open.
- * *claimed is their number; intent_each_open then shows them as INTENT_OURS and
- * `recovered`. Nothing is written where there is nothing to claim. A process is
+/* How many were taken over. */
+struct intent_claimed {
+	size_t dead; /* of processes that died: `recovered` */
+	size_t left; /* left by intent_leave_unknown */
+};
+/* Take over, at once and for good, what processes that are dead have left open;
+ * intent_each_open then shows them as INTENT_OURS. Nothing is written where there is nothing to claim. A process is
  * dead when its pid is gone or another's by now (start time, boot), or when it is
  * a zombie; one in another pid namespace of this boot cannot be seen and counts as
  * living. */
-enum err_code intent_claim_dead(struct store *store, size_t *claimed, struct err *err);
+enum err_code intent_claim_dead(struct store *store, struct intent_claimed *claimed,
+				struct err *err);
+/* This process ends as it should: what it knows to be unknown is for the next one to
+ * take, which then does not speak of a crash. */
+enum err_code intent_leave_unknown(struct store *store, struct err *err);
 
 /* Every open intent of this tenant, whoever's, oldest first. fn must not write to
  * the store; the intent is valid during the call alone. */
