@@ -364,7 +364,7 @@ static const char *hold_words(enum tenant_hold hold)
 	case HOLD_RATE_LIMIT:
 		return "429 rate limit";
 	case HOLD_BACKOFF:
-		return "waiting before another attempt";
+		return "back-off after a failure";
 	case HOLD_QUOTA_RESERVE:
 		return "quota kept for saving";
 	default:

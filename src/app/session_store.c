@@ -111,9 +111,16 @@ void session_local_changed(struct session *session, const char *action_id,
 	index_set_matrix(session->index, action_id, matrix);
 }
 
+static void draft_is_there(struct session *session, const char *action_id)
+{
+	map_put(session->drafts, action_id, session);
+	index_set_draft(session->index, action_id, true);
+	session_emit(session, EVENT_DRAFT, action_id);
+}
+
 enum err_code session_draft_save(struct session *session, const char *action_id, const char *name,
 				 const char *form, const char *base_etag,
-				 const struct proposal *base, struct err *err)
+				 const struct proposal *base, bool quick, struct err *err)
 {
 	struct buf base_json;
 	struct draft draft;
@@ -133,12 +140,10 @@ enum err_code session_draft_save(struct session *session, const char *action_id,
 		.base = base_json.data,
 		.wall_us = clock_wall_us(loop_clock(session->loop)),
 	};
-	code = draft_save(session->store, &draft, err);
-	if (code)
-		goto done;
-	map_put(session->drafts, action_id, session);
-	index_set_draft(session->index, action_id, true);
-	session_emit(session, EVENT_DRAFT, action_id);
+	code = quick ? draft_keep(session->store, &draft, err)
+		     : draft_save(session->store, &draft, err);
+	if (!code && !(quick && session_has_draft(session, action_id)))
+		draft_is_there(session, action_id);
 done:
 	buf_free(&base_json);
 	return code;

@@ -36,6 +36,12 @@ enum { PUT_BODY_MAX = 512000 };
 
 static void put_done(void *context, const struct tenant_reply *reply);
 
+static void tell_phase(const struct update *update, enum update_phase phase, const char *why)
+{
+	if (update->phase)
+		update->phase(update->context, phase, why);
+}
+
 /* What was sent before waits a little, for the network or the tenant to come back. */
 static enum err_code send_put(struct update *update, struct err *err)
 {
@@ -172,6 +178,7 @@ static bool send_again(struct update *update)
 		return false;
 	if (intent_attempt(session_store(update->session), update->intent_id, attempt, &err))
 		return false;
+	tell_phase(update, UPDATE_SENDING_AGAIN, update->lost);
 	update->lost = NULL;
 	action_free(&update->now);
 	return send_put(update, &err) == ERR_OK;
@@ -248,6 +255,10 @@ static void reread_done(void *context, const struct tenant_reply *reply)
 
 static void reread(struct update *update)
 {
+	tell_phase(update, UPDATE_READING_AGAIN,
+		   update->lost ? update->lost
+				: (update->was_conflict ? "someone else changed it first"
+							: "the answer has no document"));
 	if (tenant_get(session_tenant(update->session), update->base->id, NULL, LANE_RECOVERY,
 		       reread_done, update, NULL))
 		judge(update);
@@ -433,6 +444,7 @@ enum err_code update_start(struct session *session, const struct update_request 
 	if (!update)
 		return err_set(err, ERR_NO_MEMORY, "out of memory");
 	update->session = session;
+	update->phase = request->phase;
 	update->fn = fn;
 	update->context = context;
 	update->result.latency_ms = -1;

@@ -18,6 +18,7 @@ struct update {
 	struct attempts timeline; /* of all its PUTs */
 	bool may_have_applied;    /* an earlier attempt met 5xx, or its answer was lost */
 	const char *lost;         /* why nobody saw what came of the PUT; NULL: it was seen */
+	update_phase_fn *phase;
 	update_done_fn *fn;
 	void *context;
 	struct loop_timer *timer;

@@ -71,7 +71,8 @@ static void interrupted(void *context, int signal_number)
 static enum err_code apply(struct cli *cli, const struct attempt *attempt, struct set_end *end,
 			   struct err *err)
 {
-	struct update_request request = {attempt->base, &attempt->local, &attempt->wanted};
+	struct update_request request = {
+		.base = attempt->base, .local_before = &attempt->local, .wanted = &attempt->wanted};
 	struct wait_update wait = {.end = end};
 	struct loop *loop = session_loop(cli->session);
 	enum err_code code = loop_on_signal(loop, SIGINT, interrupted, cli);

@@ -23,6 +23,9 @@ struct store {
 enum err_code store_failure(const struct store *store, int code, struct err *err);
 
 /* SQL without parameters and without an answer. */
+/* How long another program that writes is waited for. */
+enum { BUSY_TIMEOUT_MS = 5000 };
+
 enum err_code store_exec(struct store *store, const char *sql, struct err *err);
 
 /* A write transaction, begun at once (BEGIN IMMEDIATE), so that what it reads

@@ -15,13 +15,7 @@
 #include "migrations.h"
 #include "statement.h"
 
-enum {
-	BUSY_TIMEOUT_MS = 5000,
-	WAL_PAUSE_MS = 10,
-	MODE_SIZE = 16,
-	FILE_MODE = 0600,
-	PATH_TEXT_MAX = 4096
-};
+enum { WAL_PAUSE_MS = 10, MODE_SIZE = 16, FILE_MODE = 0600, PATH_TEXT_MAX = 4096 };
 
 static enum err_code create_file(const char *path, struct err *err)
 {

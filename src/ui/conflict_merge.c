@@ -143,6 +143,7 @@ enum err_code edit_take_merged(struct edit_screen *edit, const struct action *no
 
 	if (!code)
 		code = edit_fields_from_proposal(wish, &edit->fields);
+	edit_forget_overlaps(edit);
 	vec_clear(&edit->moved_notes);
 	vec_clear(&edit->server_notes);
 	edit_refresh(edit);

@@ -40,11 +40,18 @@ struct edit_screen {
 	bool merge_when_read;
 	bool review_when_merged;
 	char base_banner[EDIT_BANNER_SIZE]; /* the base moved since the draft, "" */
+	/* Where the server changed what was typed too, the draft stands on what was there
+	 * before, member by member, until the user settles it: else the next look at the
+	 * draft would not know. */
+	bool overlaps;
+	struct proposal draft_base;
+	char draft_etag[ETAG_SIZE];
 	char ttl_label[EDIT_LABEL_SIZE];    /* "→ cacheTtl 60 s" */
 	char row_labels[DIRECTIVES_MAX][16];
 	struct vec ahead; /* struct key: typed while the action was read */
 	size_t dropped;   /* characters left out of a paste */
 	struct loop_timer *save_timer;
+	struct loop_timer *keep_timer;
 };
 
 extern const struct ui_screen_ops edit_ops;
@@ -66,7 +73,10 @@ enum err_code edit_to_review(struct edit_screen *edit, struct err *err);
 enum err_code edit_read(struct edit_screen *edit, struct err *err);
 /* Save the draft now; where nothing is changed there is none. */
 enum err_code edit_save(struct edit_screen *edit, struct err *err);
+/* Kept after this key, safe against a power cut before long. */
 void edit_save_soon(struct edit_screen *edit);
+/* What the server changed and was typed too is settled. */
+void edit_forget_overlaps(struct edit_screen *edit);
 /* The base is this action now; what was typed is moved onto it. */
 enum err_code edit_take_action(struct edit_screen *edit, const struct action *action);
 /* The draft has done its work, or is not wanted. */

@@ -17,8 +17,10 @@ enum { SAVE_DELAY_US = 500 * 1000, SHOWN_COLS = 60, FORM_TEXT_MAX = 1024 * 1024 
 
 /* --- drafts ---------------------------------------------------------------------------- */
 
-static enum err_code save_form(struct edit_screen *edit, struct err *err)
+static enum err_code save_form(struct edit_screen *edit, bool quick, struct err *err)
 {
+	const char *etag = edit->overlaps ? edit->draft_etag : edit->base->etag;
+	const struct proposal *base = edit->overlaps ? &edit->draft_base : &edit->base_proposal;
 	struct buf text;
 	enum err_code code;
 
@@ -28,7 +30,7 @@ static enum err_code save_form(struct edit_screen *edit, struct err *err)
 		err_set(err, code, "the draft is too large");
 	else
 		code = session_draft_save(edit_session(edit), edit->id, edit->name, buf_str(&text),
-					  edit->base->etag, &edit->base_proposal, err);
+					  etag, base, quick, err);
 	buf_free(&text);
 	return code;
 }
@@ -36,10 +38,11 @@ static enum err_code save_form(struct edit_screen *edit, struct err *err)
 enum err_code edit_save(struct edit_screen *edit, struct err *err)
 {
 	loop_timer_stop(&edit->save_timer);
+	loop_timer_stop(&edit->keep_timer);
 	if (!edit->base || edit->read_only)
 		return ERR_OK;
 	if (edit_has_changed(edit))
-		return save_form(edit, err);
+		return save_form(edit, false, err);
 	return edit_forget_draft(edit, err);
 }
 
@@ -52,8 +55,21 @@ static void save_now(void *context)
 		ui_say_err(edit->screen.ui, &err);
 }
 
+/* Where it can't be kept now, it is saved before long, and told then. */
+static void keep_now(void *context)
+{
+	struct edit_screen *edit = context;
+	struct err err = {0};
+
+	if (edit->base && !edit->read_only && edit_has_changed(edit))
+		save_form(edit, true, &err);
+}
+
+/* Behind the frame that shows the key: a crash a moment later loses nothing. */
 void edit_save_soon(struct edit_screen *edit)
 {
+	if (!edit->keep_timer)
+		loop_timer_start(ui_loop(edit->screen.ui), 0, keep_now, edit, &edit->keep_timer);
 	if (!edit->save_timer && loop_timer_start(ui_loop(edit->screen.ui), SAVE_DELAY_US, save_now,
 						  edit, &edit->save_timer))
 		save_now(edit);
@@ -62,11 +78,20 @@ void edit_save_soon(struct edit_screen *edit)
 enum err_code edit_forget_draft(struct edit_screen *edit, struct err *err)
 {
 	loop_timer_stop(&edit->save_timer);
+	loop_timer_stop(&edit->keep_timer);
 	edit->draft_us = 0;
 	edit->base_banner[0] = '\0';
+	edit_forget_overlaps(edit);
 	if (!session_has_draft(edit_session(edit), edit->id))
 		return ERR_OK;
 	return session_draft_delete(edit_session(edit), edit->id, err);
+}
+
+void edit_forget_overlaps(struct edit_screen *edit)
+{
+	if (edit->overlaps)
+		proposal_clear(&edit->draft_base);
+	edit->overlaps = false;
 }
 
 void edit_reset(struct edit_screen *edit)
@@ -108,7 +133,8 @@ static const char *ttl_words(int64_t ttl_s, char out[32])
 	return out;
 }
 
-static void note_moved(struct edit_screen *edit, enum field field, const char *before,
+/* true: the server changed what was typed too. */
+static bool note_moved(struct edit_screen *edit, enum field field, const char *before,
 		       const char *after, bool edited)
 {
 	struct form_note note = {.id = (int)field, .row = -1, .role = ROLE_WARN};
@@ -116,18 +142,21 @@ static void note_moved(struct edit_screen *edit, enum field field, const char *b
 	char now[160];
 
 	if (before && after ? strcmp(before, after) == 0 : before == after)
-		return;
+		return false;
 	shown(before, old, sizeof old);
 	shown(after, now, sizeof now);
 	snprintf(note.text, sizeof note.text, "the server has %s now, it was %s: %s", now, old,
 		 edited ? "what you typed stays" : "taken over");
 	if (vec_push(&edit->moved_notes, &note))
 		ui_say(edit->screen.ui, SEVERITY_ERROR, "out of memory");
+	return edited;
 }
 
-static void note_all_moved(struct edit_screen *edit, const struct cache_members *before,
-			   const struct edit_fields *old)
+/* stands: what the form stands on now; it goes back to `before` where both changed it. */
+static enum err_code note_all_moved(struct edit_screen *edit, const struct proposal *old_base,
+				    const struct edit_fields *old, struct proposal *stands)
 {
+	const struct cache_members *before = &old_base->members;
 	const struct cache_members *now = &edit->base->members;
 	const struct edit_fields *mine = &edit->fields;
 	char ttl_before[32];
@@ -137,29 +166,50 @@ static void note_all_moved(struct edit_screen *edit, const struct cache_members 
 	if (mine->enabled == old->enabled)
 		note_moved(edit, FIELD_ENABLED, before->enabled ? "true" : "false",
 			   now->enabled ? "true" : "false", false);
-	if (strcmp(form_line_text(&mine->key), now->key ? now->key : "") != 0)
-		note_moved(edit, FIELD_KEY, before->key, now->key,
-			   strcmp(form_line_text(&mine->key), form_line_text(&old->key)) != 0);
-	if (edit_fields_ttl_edited(mine, &edit->base_fields))
-		note_moved(edit, FIELD_TTL, ttl_words(before->ttl_s, ttl_before),
-			   ttl_words(now->ttl_s, ttl_now), edit_fields_ttl_edited(mine, old));
+	if (strcmp(form_line_text(&mine->key), now->key ? now->key : "") != 0 &&
+	    note_moved(edit, FIELD_KEY, before->key, now->key,
+		       strcmp(form_line_text(&mine->key), form_line_text(&old->key)) != 0)) {
+		edit->overlaps = true;
+		if (cache_members_set(&stands->members, now->enabled, before->key, now->ttl_s))
+			return ERR_NO_MEMORY;
+	}
+	if (edit_fields_ttl_edited(mine, &edit->base_fields) &&
+	    note_moved(edit, FIELD_TTL, ttl_words(before->ttl_s, ttl_before),
+		       ttl_words(now->ttl_s, ttl_now), edit_fields_ttl_edited(mine, old))) {
+		edit->overlaps = true;
+		stands->members.ttl_s = before->ttl_s;
+		stands->tier = old_base->tier;
+	}
+	return ERR_OK;
 }
 
 /* Move what was typed on the base `old` onto the base that was read. */
-static enum err_code move_to_base(struct edit_screen *edit, const struct proposal *old)
+static enum err_code move_to_base(struct edit_screen *edit, const struct proposal *old,
+				  const char *old_etag)
 {
 	struct edit_fields old_fields;
-	enum err_code code;
+	struct proposal stands;
+	enum err_code code = proposal_copy(&edit->base_proposal, &stands);
 
+	if (code)
+		return code;
+	edit_forget_overlaps(edit);
 	vec_clear(&edit->moved_notes);
 	edit_fields_init(&old_fields);
 	code = edit_fields_from_proposal(old, &old_fields);
-	if (!code) {
-		note_all_moved(edit, &old->members, &old_fields);
+	if (!code)
+		code = note_all_moved(edit, old, &old_fields, &stands);
+	if (!code)
 		code = edit_fields_rebase(&edit->fields, &old_fields, &edit->base_fields);
-	}
 	edit_fields_free(&old_fields);
-	return code;
+	if (!edit->overlaps || code) {
+		edit->overlaps = false;
+		proposal_clear(&stands);
+		return code;
+	}
+	edit->draft_base = stands;
+	snprintf(edit->draft_etag, sizeof edit->draft_etag, "%s", old_etag);
+	return ERR_OK;
 }
 
 /* --- the action is there ---------------------------------------------------------------------- */
@@ -180,7 +230,7 @@ static enum err_code take_draft(struct edit_screen *edit, struct err *err)
 		snprintf(edit->base_banner, sizeof edit->base_banner,
 			 "The action has changed since.");
 	if (!code)
-		code = move_to_base(edit, &old);
+		code = move_to_base(edit, &old, etag);
 	proposal_clear(&old);
 	free(text);
 	free(etag);
@@ -254,15 +304,20 @@ static enum err_code set_base(struct edit_screen *edit, const struct action *act
 enum err_code edit_take_action(struct edit_screen *edit, const struct action *action)
 {
 	bool first = !edit->base;
+	char old_etag[ETAG_SIZE] = "";
 	struct proposal old = {0};
 	enum err_code code = ERR_OK;
 
-	if (!first)
-		code = proposal_copy(&edit->base_proposal, &old);
+	if (!first) {
+		snprintf(old_etag, sizeof old_etag, "%s",
+			 edit->overlaps ? edit->draft_etag : edit->base->etag);
+		code = proposal_copy(edit->overlaps ? &edit->draft_base : &edit->base_proposal,
+				     &old);
+	}
 	if (!code)
 		code = set_base(edit, action);
 	if (!code)
-		code = first ? fill_first(edit) : move_to_base(edit, &old);
+		code = first ? fill_first(edit) : move_to_base(edit, &old, old_etag);
 	if (!first)
 		proposal_clear(&old);
 	if (!code) {

@@ -399,6 +399,8 @@ static void edit_end(struct ui_screen *screen)
 
 	ask_forget(screen->ui, edit);
 	loop_timer_stop(&edit->save_timer);
+	loop_timer_stop(&edit->keep_timer);
+	edit_forget_overlaps(edit);
 	fetch_cancel(&edit->fetch);
 	edit_watch_end(edit);
 	form_free(&edit->form);

@@ -120,16 +120,29 @@ static void ended(void *context, const struct update_result *result)
 		card_screen_open(ui, &result->failure);
 }
 
+static void goes_on(void *context, enum update_phase phase, const char *why)
+{
+	struct ui *ui = context;
+	struct review_screen *review = review_find(ui);
+
+	if (!review || review->state != REVIEW_SENDING)
+		return;
+	review->phase = phase;
+	snprintf(review->phase_why, sizeof review->phase_why, "%s", why);
+	review_refresh(review);
+}
+
 static enum err_code start(struct review_screen *review, struct err *err)
 {
 	struct edit_screen *edit = review->edit;
-	struct update_request request = {edit->base, &edit->local, &review->wanted};
+	struct update_request request = {edit->base, &edit->local, &review->wanted, goes_on};
 	struct ui *ui = review->screen.ui;
 	enum err_code code = update_start(ui_session(ui), &request, ended, ui, err);
 
 	if (code)
 		return code;
 	review->state = REVIEW_SENDING;
+	review->phase = UPDATE_SENDING;
 	review->view.top = 0;
 	review_refresh(review);
 	return ERR_OK;

@@ -37,6 +37,8 @@ struct review_screen {
 	struct text_view view;
 	bool shows_same;
 	enum review_state state;
+	enum update_phase phase; /* of SENDING */
+	char phase_why[80];
 	struct review_outcome ended;
 	bool has_forecast;
 	struct hit_count now;

@@ -120,8 +120,10 @@ static unsigned leave(struct review_screen *review)
 	if (review->state == REVIEW_SENDING) {
 		if (session_cancel_waiting(ui_session(review->screen.ui)) == 0)
 			ui_say(review->screen.ui, SEVERITY_INFO,
-			       "The PUT is on its way and can't be called back; its outcome will "
-			       "stand here.");
+			       review->phase == UPDATE_READING_AGAIN
+				       ? "The PUT was sent; what came of it will stand here."
+				       : "The PUT is on its way and can't be called back; its "
+					 "outcome will stand here.");
 		return REACT_HANDLED;
 	}
 	if (!review_must_read(review))

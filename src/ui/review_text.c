@@ -33,19 +33,33 @@ static void add(struct review_screen *review, enum role role, struct buf *text)
 
 /* --- outcome and progress ----------------------------------------------------------- */
 
+static void add_phase(struct review_screen *review)
+{
+	if (review->phase == UPDATE_READING_AGAIN)
+		text_view_addf(&review->view, ROLE_WARN, 0,
+			       "%s: reading the action again to see what came of it",
+			       review->phase_why);
+	if (review->phase == UPDATE_SENDING_AGAIN)
+		text_view_addf(&review->view, ROLE_WARN, 0,
+			       "%s, and the action is as it was before: it is sent again",
+			       review->phase_why);
+}
+
 static void add_progress(struct review_screen *review)
 {
+	bool reading = review->phase == UPDATE_READING_AGAIN;
 	struct session_status status;
 
+	add_phase(review);
 	session_status(session_of(review), &status);
-	if (status.puts_in_flight == 0 && status.held)
-		text_view_addf(&review->view, ROLE_WARN, 0,
-			       "waiting: %s, goes on in %lld s; Esc cancels", status.held_because,
-			       (long long)((status.held_for_ms + 999) / 1000));
-	else if (status.puts_in_flight == 0)
-		text_view_add(&review->view, ROLE_STRONG, 0, "applying: in the queue; Esc cancels");
-	else
+	if (status.puts_in_flight > 0)
 		text_view_add(&review->view, ROLE_STRONG, 0, "applying: the PUT is on its way");
+	else if (status.held)
+		text_view_addf(&review->view, ROLE_WARN, 0, "waiting: %s, goes on in %lld s%s",
+			       status.held_because, (long long)((status.held_for_ms + 999) / 1000),
+			       reading ? "" : "; Esc cancels");
+	else if (!reading)
+		text_view_add(&review->view, ROLE_STRONG, 0, "applying: in the queue; Esc cancels");
 }
 
 static void add_what_next(struct review_screen *review)
@@ -292,6 +306,19 @@ static void add_findings(struct review_screen *review)
 	}
 }
 
+/* Both changed it: the form said so, and what was typed stays. */
+static void add_overlaps(struct review_screen *review)
+{
+	const struct edit_screen *edit = review->edit;
+
+	for (size_t i = 0; edit->overlaps && i < edit->moved_notes.len; i++) {
+		const struct form_note *note = vec_at(&edit->moved_notes, i);
+
+		text_view_addf(&review->view, ROLE_WARN, INDENT, "?  %s: %s",
+			       field_name((enum field)note->id), note->text);
+	}
+}
+
 static bool collides(const struct review_screen *review)
 {
 	for (size_t i = 0; i < review->findings.len; i++)
@@ -327,6 +354,7 @@ static void add_checks(struct review_screen *review)
 
 	text_view_heading(&review->view, "Checks");
 	add_findings(review);
+	add_overlaps(review);
 	text_view_addf(&review->view, bytes <= FOOTPRINT_MAX_BYTES ? ROLE_OK : ROLE_ERROR, INDENT,
 		       "%s footprint: %lld of %d bytes", bytes <= FOOTPRINT_MAX_BYTES ? "ok" : "!",
 		       (long long)bytes, FOOTPRINT_MAX_BYTES);

@@ -120,10 +120,11 @@ enum err_code session_audit_verify(struct session *session, const char *head,
 /* --- what is local ------------------------------------------------------------ */
 enum err_code session_local_load(struct session *session, const char *action_id,
 				 struct local_settings *out, struct err *err);
-/* Drafts: form is the screen's own text (see store/local.h). */
+/* Drafts: form is the screen's own text (see store/local.h). quick: after
+ * each key, by draft_keep; EVENT_DRAFT then comes for a new draft alone. */
 enum err_code session_draft_save(struct session *session, const char *action_id, const char *name,
 				 const char *form, const char *base_etag,
-				 const struct proposal *base, struct err *err);
+				 const struct proposal *base, bool quick, struct err *err);
 enum err_code session_draft_load(struct session *session, const char *action_id, char **form,
 				 char **base_etag, struct proposal *base, int64_t *wall_us,
 				 struct err *err); /* ERR_NOT_FOUND: none */

@@ -7,10 +7,19 @@
 #include "dacache/domain/proposal.h"
 #include "dacache/domain/validate.h"
 
+enum update_phase {
+	UPDATE_SENDING,
+	UPDATE_READING_AGAIN, /* what came of the PUT is not known, or somebody was first */
+	UPDATE_SENDING_AGAIN  /* it did not take effect; backs off first */
+};
+/* A phase began. why: what happened, in words, "" for SENDING. */
+typedef void update_phase_fn(void *context, enum update_phase phase, const char *why);
+
 struct update_request {
 	const struct action *base; /* as it was read, with its ETag */
 	const struct local_settings *local_before;
 	const struct proposal *wanted;
+	update_phase_fn *phase; /* gets the context of update_start; may be NULL */
 };
 
 struct update_result {
