@@ -46,7 +46,7 @@ struct edit_screen {
 	bool overlaps;
 	struct proposal draft_base;
 	char draft_etag[ETAG_SIZE];
-	char ttl_label[EDIT_LABEL_SIZE];    /* "→ cacheTtl 60 s" */
+	char ttl_label[EDIT_LABEL_SIZE]; /* "→ cacheTtl 60 s" */
 	char row_labels[DIRECTIVES_MAX][16];
 	struct vec ahead; /* struct key: typed while the action was read */
 	size_t dropped;   /* characters left out of a paste */

@@ -48,10 +48,9 @@ struct intent_claimed {
 	size_t left; /* left by intent_leave_unknown */
 };
 /* Take over, at once and for good, what processes that are dead have left open;
- * intent_each_open then shows them as INTENT_OURS. Nothing is written where there is nothing to claim. A process is
- * dead when its pid is gone or another's by now (start time, boot), or when it is
- * a zombie; one in another pid namespace of this boot cannot be seen and counts as
- * living. */
+ * intent_each_open then shows them as INTENT_OURS. Nothing is written where there is nothing to
+ * claim. A process is dead when its pid is gone or another's by now (start time, boot), or when it
+ * is a zombie; one in another pid namespace of this boot cannot be seen and counts as living. */
 enum err_code intent_claim_dead(struct store *store, struct intent_claimed *claimed,
 				struct err *err);
 /* This process ends as it should: what it knows to be unknown is for the next one to
