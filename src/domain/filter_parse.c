@@ -5,51 +5,9 @@
 #include "dacache/base/text.h"
 #include "dacache/base/vec.h"
 #include "filter_term.h"
+#include "filter_word.h"
 
 static const char *const field_names[] = {"tier", "ttl", "key", "err", "cat", "id", "enabled"};
-
-/* One word with its quotes taken off. */
-struct word {
-	char *text;
-	size_t plain; /* bytes before the first quote: there a colon counts */
-	bool negated;
-};
-
-static bool is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-/* Take the next word; *at stands on its first byte, and then behind it. */
-static enum err_code take_word(const char **at, struct word *word, struct err *err)
-{
-	bool quoted = false;
-	size_t len = 0;
-
-	word->negated = **at == '!';
-	*at += word->negated;
-	word->text = malloc(strlen(*at) + 1);
-	word->plain = SIZE_MAX;
-	if (word->text == NULL)
-		return err_set(err, ERR_NO_MEMORY, "out of memory");
-	for (; **at != '\0' && (quoted || !is_blank(**at)); (*at)++) {
-		if (**at != '"') {
-			word->text[len++] = **at;
-			continue;
-		}
-		quoted = !quoted;
-		if (word->plain == SIZE_MAX)
-			word->plain = len;
-	}
-	word->text[len] = '\0';
-	if (word->plain == SIZE_MAX)
-		word->plain = len;
-	if (quoted)
-		return err_set(err, ERR_USAGE, "the quote before \"%s\" has no end", word->text);
-	if (word->negated && len == 0)
-		return err_set(err, ERR_USAGE, "\"!\" excludes a word: write it right behind");
-	return ERR_OK;
-}
 
 static enum err_code take_text(struct filter_term *term, enum filter_field field, const char *text)
 {
@@ -123,7 +81,8 @@ static enum err_code parse_enabled(const char *value, struct filter_term *term, 
 	return err_set(err, ERR_USAGE, "enabled:%s: yes or no is wanted", value);
 }
 
-static enum err_code parse_key(const struct word *word, const char *value, struct filter_term *term)
+static enum err_code parse_key(const struct filter_word *word, const char *value,
+			       struct filter_term *term)
 {
 	/* key:"none" looks for the text. */
 	if (strcmp(value, "none") == 0 && word->plain == strlen(word->text)) {
@@ -147,8 +106,8 @@ static enum err_code parse_unknown(const char *name, const char *text, struct fi
 		       name, nearest);
 }
 
-static enum err_code parse_field(const struct word *word, const char *name, const char *value,
-				 struct filter_term *term, struct err *err)
+static enum err_code parse_field(const struct filter_word *word, const char *name,
+				 const char *value, struct filter_term *term, struct err *err)
 {
 	if (strcmp(name, "tier") == 0)
 		return parse_tier(value, term, err);
@@ -169,19 +128,20 @@ static enum err_code parse_field(const struct word *word, const char *name, cons
 	return parse_unknown(name, word->text, term, err);
 }
 
-static enum err_code parse_word(const struct word *word, struct filter_term *term, struct err *err)
+static enum err_code parse_word(const struct filter_word *word, struct filter_term *term,
+				struct err *err)
 {
-	const char *colon = strchr(word->text, ':');
+	const char *value = filter_word_value(word);
 	enum err_code code;
 	char *name;
 
 	term->negated = word->negated;
-	if (colon == NULL || colon == word->text || (size_t)(colon - word->text) >= word->plain)
+	if (value == NULL)
 		return take_text(term, FILTER_ANY, word->text);
-	name = strndup(word->text, (size_t)(colon - word->text));
+	name = strndup(word->text, (size_t)(value - word->text) - 1);
 	if (name == NULL)
 		return ERR_NO_MEMORY;
-	code = parse_field(word, name, colon + 1, term, err);
+	code = parse_field(word, name, value, term, err);
 	free(name);
 	return code;
 }
@@ -189,19 +149,16 @@ static enum err_code parse_word(const struct word *word, struct filter_term *ter
 static enum err_code parse_words(const char *text, struct vec *terms, struct err *err)
 {
 	enum err_code code = ERR_OK;
+	bool found = true;
 
-	while (code == ERR_OK) {
+	while (code == ERR_OK && found) {
 		struct filter_term term = {0};
-		struct word word = {0};
+		struct filter_word word;
 
-		while (is_blank(*text))
-			text++;
-		if (*text == '\0')
-			return ERR_OK;
-		code = take_word(&text, &word, err);
-		if (code == ERR_OK)
+		code = filter_word_take(&text, &word, &found, err);
+		if (code == ERR_OK && found)
 			code = parse_word(&word, &term, err);
-		if (code == ERR_OK)
+		if (code == ERR_OK && found)
 			code = vec_push(terms, &term);
 		if (code != ERR_OK)
 			free(term.text);
