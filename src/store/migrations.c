@@ -218,6 +218,51 @@ static const struct migration steps[] = {
 										       */
 							     "  PRIMARY KEY (tenant_id, source)"
 							     ") WITHOUT ROWID;"},
+
+	/* The request log. What is long stands last, so that a list of requests need not
+	 * read it. */
+	{.sql = "CREATE TABLE request_run ("
+		"  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+		"  tenant_id INTEGER NOT NULL REFERENCES tenant (id),"
+		"  started_us INTEGER NOT NULL,"
+		"  command TEXT NOT NULL"
+		");"
+		"CREATE TABLE request ("
+		"  n INTEGER PRIMARY KEY AUTOINCREMENT,"
+		"  tenant_id INTEGER NOT NULL REFERENCES tenant (id),"
+		"  run_id INTEGER NOT NULL REFERENCES request_run (id),"
+		"  bytes INTEGER NOT NULL,"
+		"  number INTEGER NOT NULL,"
+		"  wall_us INTEGER NOT NULL,"
+		"  endpoint TEXT NOT NULL,"
+		"  method TEXT NOT NULL,"
+		"  url TEXT NOT NULL,"
+		"  action_id TEXT NOT NULL,"
+		"  status INTEGER NOT NULL,"
+		"  transport TEXT NOT NULL,"
+		"  attempt INTEGER NOT NULL,"
+		"  queue_us INTEGER NOT NULL,"
+		"  name_us INTEGER NOT NULL,"
+		"  connect_us INTEGER NOT NULL,"
+		"  tls_us INTEGER NOT NULL,"
+		"  wait_us INTEGER NOT NULL,"
+		"  transfer_us INTEGER NOT NULL,"
+		"  total_us INTEGER NOT NULL,"
+		"  bytes_sent INTEGER NOT NULL,"
+		"  bytes_received INTEGER NOT NULL,"
+		"  header_bytes_received INTEGER NOT NULL,"
+		"  request_size INTEGER NOT NULL,"
+		"  response_size INTEGER NOT NULL,"
+		"  flags INTEGER NOT NULL," /* EXCHANGE_… of domain/exchange.h */
+		"  http_version TEXT NOT NULL,"
+		"  error TEXT NOT NULL,"
+		"  request_headers TEXT NOT NULL,"
+		"  response_headers TEXT NOT NULL,"
+		"  request_body BLOB,"
+		"  response_body BLOB"
+		");"
+		"CREATE INDEX request_of_run ON request (run_id, n);"
+		"CREATE INDEX request_bytes ON request (n, bytes);"},
 };
 
 enum { STEPS = sizeof(steps) / sizeof(steps[0]) };

@@ -1,6 +1,7 @@
 #include "statement.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "dacache/base/text.h"
@@ -214,5 +215,22 @@ char *statement_text(struct statement *statement, int column)
 
 	if (!copy)
 		keep_failure(statement, SQLITE_NOMEM);
+	return copy;
+}
+
+char *statement_blob(struct statement *statement, int column, size_t *len)
+{
+	const void *data = sqlite3_column_blob(statement->handle, column);
+	int bytes = sqlite3_column_bytes(statement->handle, column);
+	char *copy = malloc((size_t)bytes + 1);
+
+	*len = (size_t)bytes;
+	if (!copy) {
+		keep_failure(statement, SQLITE_NOMEM);
+		return NULL;
+	}
+	if (bytes > 0)
+		memcpy(copy, data, (size_t)bytes);
+	copy[bytes] = '\0';
 	return copy;
 }

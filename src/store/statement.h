@@ -8,6 +8,9 @@
 
 #include "dacache/store/store.h"
 
+/* How long a write waits for another program's. */
+enum { STORE_BUSY_MS = 5000 };
+
 struct store {
 	sqlite3 *db;
 	char *path;
@@ -71,6 +74,9 @@ double statement_real(const struct statement *statement, int column);
 bool statement_is_null(const struct statement *statement, int column);
 /* Valid until the next row; NULL for NULL. */
 const char *statement_peek(const struct statement *statement, int column);
+/* A malloc'd copy of bytes with a NUL behind them, which *len leaves out; NULL has
+ * none. */
+char *statement_blob(struct statement *statement, int column, size_t *len);
 /* A malloc'd copy; NULL for NULL. */
 char *statement_text(struct statement *statement, int column);
 

@@ -76,7 +76,7 @@ static enum err_code use_wal(struct store *store, struct err *err)
 	char mode[MODE_SIZE];
 	int code = ask_for_wal(store->db, mode);
 
-	for (int waited = 0; (code & 0xff) == SQLITE_BUSY && waited < BUSY_TIMEOUT_MS;
+	for (int waited = 0; (code & 0xff) == SQLITE_BUSY && waited < STORE_BUSY_MS;
 	     waited += WAL_PAUSE_MS) {
 		nanosleep(&pause, NULL);
 		code = ask_for_wal(store->db, mode);
@@ -98,7 +98,7 @@ static enum err_code open_database(struct store *store, struct err *err)
 	if (code != SQLITE_OK)
 		return store_failure(store, code, err);
 	sqlite3_extended_result_codes(store->db, 1);
-	sqlite3_busy_timeout(store->db, BUSY_TIMEOUT_MS);
+	sqlite3_busy_timeout(store->db, STORE_BUSY_MS);
 	/* SQLite falls back to reading alone without a word. */
 	if (sqlite3_db_readonly(store->db, "main") == 1)
 		return store_failure(store, SQLITE_READONLY, err);
