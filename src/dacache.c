@@ -92,6 +92,7 @@ static enum err_code open_session(struct run *run, struct err *err)
 		.profile = &run->profile,
 		.read_only = run->arguments.read_only,
 		.is_demo = run->arguments.is_demo,
+		.command = run->arguments.command_argc > 0 ? run->arguments.command_argv[0] : NULL,
 	};
 	enum err_code code = open_profile(run, err);
 

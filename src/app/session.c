@@ -59,9 +59,14 @@ void session_report_failure(struct session *session, const char *action_id,
 
 void session_add_exchange(struct session *session, struct exchange *exchange)
 {
+	const struct exchange *newest;
+
 	session->connected = exchange->transport == TRANSPORT_ANSWERED;
 	live_add_call(session->live, exchange);
 	exchange_ring_add(&session->exchanges, exchange);
+	newest = exchange_ring_at(&session->exchanges, 0);
+	if (newest)
+		request_log_touch(session->request_log, newest);
 	session_emit(session, EVENT_EXCHANGE, NULL);
 }
 
@@ -216,7 +221,9 @@ static enum err_code build(struct session *session, const struct session_options
 	if (code || vec_reserve(&session->subscribers, 4) || map_new(&session->drafts) ||
 	    messages_new(clock, message_told, session, &session->messages) ||
 	    live_new(clock, &session->live) || index_new(session, &session->index) ||
-	    recovery_new(session, &session->recovery) || outbox_new(session, &session->outbox))
+	    recovery_new(session, &session->recovery) || outbox_new(session, &session->outbox) ||
+	    request_log_new(session, &session->exchanges,
+			    options->command ? options->command : "screen", &session->request_log))
 		return err_set(err, ERR_NO_MEMORY, "out of memory");
 	if (session->profile.hit_header)
 		live_set_header_source(session->live, session->profile.hit_header);
@@ -258,6 +265,8 @@ void session_free(struct session **out)
 	if (!session)
 		return;
 	vec_clear(&session->subscribers);
+	if (session->request_log && session->store)
+		request_log_flush(session->request_log, NULL);
 	feed_free(&session->feed);
 	store_watch_free(&session->store_watch);
 	tenant_free(&session->tenant);
@@ -268,6 +277,7 @@ void session_free(struct session **out)
 	index_free(&session->index);
 	live_free(&session->live);
 	messages_free(&session->messages);
+	request_log_free(&session->request_log);
 	exchange_ring_free(&session->exchanges);
 	map_free(&session->drafts);
 	store_close(&session->store);
@@ -451,29 +461,6 @@ enum err_code session_run_until(struct session *session, const bool *done, struc
 	while (!*done && !code)
 		code = loop_turn(session->loop, -1, err);
 	return code;
-}
-
-/* --- the request log ---------------------------------------------------------------------------
- */
-
-size_t session_exchange_count(const struct session *session)
-{
-	return exchange_ring_count(&session->exchanges);
-}
-
-const struct exchange *session_exchange(const struct session *session, size_t i)
-{
-	return exchange_ring_at(&session->exchanges, i);
-}
-
-const struct exchange *session_exchange_by_number(const struct session *session, uint64_t number)
-{
-	size_t count = exchange_ring_count(&session->exchanges);
-	uint64_t newest = session->exchanges.added;
-
-	if (number == 0 || number > newest || newest - number >= count)
-		return NULL;
-	return exchange_ring_at(&session->exchanges, (size_t)(newest - number));
 }
 
 /* --- other keys --- */

@@ -6,6 +6,7 @@
 #include "dacache/base/vec.h"
 #include "exchange_ring.h"
 #include "internal.h"
+#include "request_log.h"
 #include "store_watch.h"
 
 struct session {
@@ -21,6 +22,7 @@ struct session {
 	struct messages *messages;
 	struct exchange_ring exchanges;
 	int64_t changes_seq;    /* the newest entry of the audit that was looked at */
+	struct request_log *request_log;
 	struct vec subscribers; /* of struct subscriber */
 	struct map *drafts;     /* ids that have one */
 	struct feed *feed;

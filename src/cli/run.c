@@ -6,11 +6,17 @@
 #include "internal.h"
 
 static command_fn *const handlers[COMMANDS] = {
-	[COMMAND_LIST] = cli_list,         [COMMAND_SHOW] = cli_show,
-	[COMMAND_SET] = cli_set,           [COMMAND_CHECK] = cli_check,
-	[COMMAND_FIRE] = cli_fire,         [COMMAND_HIT] = cli_hit,
-	[COMMAND_AUDIT_SHELL] = cli_audit, [COMMAND_REPORT] = cli_report,
-	[COMMAND_DOCTOR] = cli_doctor,     [COMMAND_WEBHOOKS] = cli_webhooks,
+	[COMMAND_LIST] = cli_list,
+	[COMMAND_SHOW] = cli_show,
+	[COMMAND_SET] = cli_set,
+	[COMMAND_CHECK] = cli_check,
+	[COMMAND_FIRE] = cli_fire,
+	[COMMAND_HIT] = cli_hit,
+	[COMMAND_AUDIT_SHELL] = cli_audit,
+	[COMMAND_REPORT] = cli_report,
+	[COMMAND_DOCTOR] = cli_doctor,
+	[COMMAND_WEBHOOKS] = cli_webhooks,
+	[COMMAND_REQUESTS_SHELL] = cli_requests,
 };
 
 /* Those that speak with the tenant settle first what is open there, and in the end send
@@ -82,6 +88,15 @@ static enum err_code run_command(struct cli *cli, const struct cli_arguments *ar
 	return code;
 }
 
+/* The last words: an answer without a log is an answer still. */
+static void end_log(struct session *session)
+{
+	struct err err = {0};
+
+	if (session_requests_flush(session, &err))
+		cli_say("warning: the requests of this run are not in the log: %s\n", err.text);
+}
+
 /* With the answer given already: a receiver may take its time. */
 static int end_deliveries(struct cli *cli, const struct command *command, bool failed)
 {
@@ -111,6 +126,7 @@ int cli_run(struct session *session, const struct cli_arguments *arguments)
 		status = cli_complain(&err);
 	ending = end_deliveries(&cli, command, code != ERR_OK);
 	status = status ? status : ending;
+	end_log(session);
 	buf_free(&cli.out);
 	return cli.exit_code ? cli.exit_code : status;
 }

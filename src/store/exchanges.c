@@ -96,6 +96,9 @@ static enum err_code append(struct store *store, struct exchange_run *run,
 	int64_t id = 0;
 	enum err_code code = store_begin(store, err);
 
+	if (code != ERR_OK && (sqlite3_errcode(store->db) & 0xff) == SQLITE_BUSY)
+		code = err_set(err, ERR_TIMEOUT, "%s is being written by another program",
+			       store->path);
 	if (code != ERR_OK)
 		return code;
 	code = begin_run(store, run, &id, err);

@@ -31,10 +31,8 @@ static enum err_code copy_curl(struct ui *ui, const char *id, struct err *err)
 	if (!exchange)
 		return err_set(err, ERR_NOT_FOUND, "no call of this action is in the log yet");
 	buf_init(&curl, CURL_MAX);
-	code = session_exchange_curl(exchange, &curl);
-	if (code)
-		err_set(err, code, "the call is too large to be copied");
-	else
+	code = session_exchange_curl(exchange, &curl, err);
+	if (!code)
 		ui_copy(ui, "the curl command", buf_str(&curl));
 	buf_free(&curl);
 	return code;

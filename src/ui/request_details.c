@@ -64,6 +64,7 @@ void request_details_open(struct ui *ui, const struct exchange *exchange)
 	struct text_view *view = text_screen_open(ui, "REQUEST", LABEL_COLS);
 	char when[CLOCK_TEXT_SIZE];
 	struct buf curl;
+	struct err err;
 
 	if (!view)
 		return;
@@ -77,7 +78,7 @@ void request_details_open(struct ui *ui, const struct exchange *exchange)
 	add_answer(view, exchange);
 	add_times(view, &exchange->times);
 	buf_init(&curl, TEXT_MAX);
-	if (session_exchange_curl(exchange, &curl) == ERR_OK)
+	if (session_exchange_curl(exchange, &curl, &err) == ERR_OK)
 		add_part(view, "As a curl command", buf_str(&curl));
 	buf_free(&curl);
 	add_part(view, "Request headers", exchange->request_headers);

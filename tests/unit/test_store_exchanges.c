@@ -296,7 +296,7 @@ static void it_waits_for_nobody(void **state)
 	struct err err = {0};
 
 	assert_int_equal(store_begin(other, &err), ERR_OK);
-	assert_int_equal(exchanges_append(store, &run, list, 1, 0, &err), ERR_STORE);
+	assert_int_equal(exchanges_append(store, &run, list, 1, 0, &err), ERR_TIMEOUT);
 	assert_int_equal(run.id, 0);
 	assert_int_equal(number(store, "PRAGMA synchronous"), 2);
 	assert_int_equal(number(store, "PRAGMA busy_timeout"), STORE_BUSY_MS);

@@ -20,6 +20,7 @@
 #include "dacache/domain/profile.h"
 #include "dacache/domain/quota.h"
 #include "dacache/domain/quota_ledger.h"
+#include "dacache/domain/request_filter.h"
 #include "dacache/domain/validate.h"
 #include "dacache/loop/loop.h"
 
@@ -33,6 +34,7 @@ struct session_options {
 	bool read_only;                /* by flag; the profile may say so too */
 	bool is_demo;
 	const char *store_path; /* NULL: the XDG state directory */
+	const char *command;    /* of the shell; NULL: the screen. For the request log */
 };
 
 enum err_code session_new(struct loop *loop, const struct session_options *options,
@@ -88,13 +90,47 @@ size_t session_cancel_waiting(struct session *session);
 /* Turn the loop until *done, for the shell. */
 enum err_code session_run_until(struct session *session, const bool *done, struct err *err);
 
-/* --- the request log: a ring of the newest 500 ------------------------------ */
+/* --- the request log ---------------------------------------------------------
+ * Of this run the newest are in memory, as many as the store keeps of all (see
+ * store/exchanges.h). */
 size_t session_exchange_count(const struct session *session);
 /* i from 0, the newest. NULL past the end. Valid until the loop turns. */
 const struct exchange *session_exchange(const struct session *session, size_t i);
 const struct exchange *session_exchange_by_number(const struct session *session, uint64_t number);
-/* Append the call as a curl command line with $TOKEN for the secret. */
-enum err_code session_exchange_curl(const struct exchange *exchange, struct buf *out);
+/* Append the call as a curl command line with $TOKEN for the secret. ERR_LIMIT and
+ * ERR_INVALID where the log does not have all of it, with words. */
+enum err_code session_exchange_curl(const struct exchange *exchange, struct buf *out,
+				    struct err *err);
+/* What is not on disk yet goes there now. */
+enum err_code session_requests_flush(struct session *session, struct err *err);
+
+struct request_query {
+	int64_t run;                         /* REQUESTS_LAST_RUN, REQUESTS_ALL_RUNS, or one */
+	const struct request_filter *filter; /* NULL: all */
+	size_t limit;                        /* the newest so many; 0: all */
+};
+#define REQUESTS_LAST_RUN INT64_C(0) /* of this tenant, by whatever program */
+#define REQUESTS_ALL_RUNS INT64_C(-1)
+struct request_run {
+	int64_t id;
+	int64_t started_us;
+	char command[32]; /* "list"; "screen" */
+	int64_t calls;    /* that are kept */
+};
+/* ERR_NOT_FOUND, with words. */
+enum err_code session_request_run(struct session *session, int64_t run, struct request_run *out,
+				  struct err *err);
+/* From disk, the oldest first; fn returns an error to end with it. */
+enum err_code session_requests_each(struct session *session, const struct request_query *query,
+				    enum err_code (*fn)(void *context,
+							const struct exchange *exchange,
+							struct err *err),
+				    void *context, struct err *err);
+/* A HAR file of this run's calls that match (NULL: all); *n is how many. Mode 0600.
+ * ERR_CONFLICT where the file is there and replace is false; ERR_NOT_FOUND where nothing
+ * matches: no file is written then. */
+enum err_code session_har_write(struct session *session, const struct request_filter *filter,
+				const char *path, bool replace, size_t *n, struct err *err);
 
 /* --- the audit --------------------------------------------------------------- */
 /* Newest first, at most limit, older than before_seq (0: from the newest);

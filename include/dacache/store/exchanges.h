@@ -24,7 +24,7 @@ struct exchange_run {
 
 /* Add them in one transaction, each as of *run, and give run->id its value. The oldest
  * that are too many go. The log is no record: it is written without waiting for the disk,
- * and for another program that writes wait_ms at most (ERR_STORE after that, nothing
+ * and for another program that writes wait_ms at most (ERR_TIMEOUT after that, nothing
  * written). */
 enum err_code exchanges_append(struct store *store, struct exchange_run *run,
 			       const struct exchange *const *exchanges, size_t n, int wait_ms,
