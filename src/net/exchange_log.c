@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "dacache/base/text.h"
-#include "url.h"
+#include "token.h"
 
 /* A tenant is read by the page, and thousands of exchanges are kept; a page that
  * failed is worth its room. */
@@ -64,20 +64,41 @@ static struct kept keep_body(const struct mask *mask, const char *body, size_t l
 	return out;
 }
 
-static char *keep_request_headers(const struct mask *mask, const char *const *headers)
+/* "Name: value", len bytes of it. */
+static void keep_header_line(const struct mask *mask, const char *line, size_t len,
+			     struct buf *kept)
+{
+	const char *colon = memchr(line, ':', len);
+	char *name;
+	char *value;
+
+	if (colon == NULL)
+		return;
+	name = strndup(line, (size_t)(colon - line));
+	colon += 1 + strspn(colon + 1, " ");
+	value = strndup(colon, (size_t)(line + len - colon));
+	if (name != NULL && value != NULL)
+		mask_header(mask, name, value, kept);
+	free(name);
+	token_secret_free(&value);
+}
+
+/* As they left; those that we gave where nothing did. */
+static char *keep_request_headers(const struct mask *mask, const char *const *headers,
+				  const char *sent_head)
 {
 	struct buf kept;
 
 	buf_init(&kept, SIZE_MAX);
-	for (; headers != NULL && *headers != NULL; headers++) {
-		const char *colon = strchr(*headers, ':');
-		char name[64];
-
-		if (colon == NULL || (size_t)(colon - *headers) >= sizeof(name))
-			continue;
-		snprintf(name, sizeof(name), "%.*s", (int)(colon - *headers), *headers);
-		mask_header(mask, name, colon + 1 + strspn(colon + 1, " "), &kept);
+	sent_head += strcspn(sent_head, "\n"); /* the request line */
+	for (; *sent_head != '\0'; sent_head += strcspn(sent_head, "\n")) {
+		sent_head++;
+		keep_header_line(mask, sent_head, strcspn(sent_head, "\r\n"), &kept);
 	}
+	if (kept.len > 0)
+		headers = NULL;
+	for (; headers != NULL && *headers != NULL; headers++)
+		keep_header_line(mask, *headers, strlen(*headers), &kept);
 	return take_or_empty(&kept);
 }
 
@@ -127,7 +148,8 @@ static bool fill_texts(struct exchange *out, const struct exchange_facts *facts,
 	out->url = keep_url(mask, facts->request->url);
 	out->path = out->url != NULL ? text_dup(exchange_url_path(out->url)) : NULL;
 	out->action_id = text_dup(facts->action_id != NULL ? facts->action_id : "");
-	out->request_headers = keep_request_headers(mask, facts->request->headers);
+	out->request_headers =
+		keep_request_headers(mask, facts->request->headers, reply->sent_head);
 	out->response_headers = keep_response_headers(mask, reply);
 	fill_bodies(out, facts, reply, mask);
 	snprintf(out->error, sizeof(out->error), "%s", reply->error);

@@ -6,6 +6,7 @@
 
 #include "dacache/base/text.h"
 #include "http_internal.h"
+#include "token.h"
 #include "url.h"
 
 enum { HEADERS_MAX_BYTES = 256 * 1024 };
@@ -100,6 +101,16 @@ static bool is_for_proxy(const char *data, size_t len)
 	return len >= sizeof(method) - 1 && memcmp(data, method, sizeof(method) - 1) == 0;
 }
 
+/* It may come in pieces; and again, whole, where curl sends it once more. */
+static void keep_head(struct http_call *call, const char *data, size_t len)
+{
+	struct buf *head = &call->sent_head;
+
+	if (head->len >= 4 && memcmp(head->data + head->len - 4, "\r\n\r\n", 4) == 0)
+		buf_reset(head);
+	buf_append(head, data, len);
+}
+
 /* Curl's own counters leave out or count twice the body of small requests; and
  * whether anything left at all decides what a lost connection means. */
 static int on_debug(CURL *easy, curl_infotype type, char *data, size_t len, void *context)
@@ -109,6 +120,8 @@ static int on_debug(CURL *easy, curl_infotype type, char *data, size_t len, void
 	(void)easy;
 	if ((type == CURLINFO_HEADER_OUT && !is_for_proxy(data, len)) || type == CURLINFO_DATA_OUT)
 		call->sent += (int64_t)len;
+	if (type == CURLINFO_HEADER_OUT && !is_for_proxy(data, len))
+		keep_head(call, data, len);
 	return 0;
 }
 
@@ -306,6 +319,7 @@ enum err_code http_call_new(struct http *http, const struct http_request *reques
 	call->body_is_idle = request->body_is_idle;
 	call->may_connect = request->may_connect;
 	call->connect_context = request->connect_context;
+	buf_init(&call->sent_head, HEADERS_MAX_BYTES);
 	buf_init(&call->body, request->body_max > 0 ? request->body_max : HTTP_BODY_MAX);
 	vec_init(&call->headers, sizeof(struct http_header));
 	code = fill_call(call, request);
@@ -326,6 +340,7 @@ void http_call_free(struct http_call *call)
 	headers_clear(call);
 	vec_free(&call->headers);
 	buf_free(&call->body);
+	token_secret_free(&call->sent_head.data);
 	free(call);
 }
 

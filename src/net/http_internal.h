@@ -45,6 +45,7 @@ struct http_call {
 	bool no_memory;
 	size_t headers_bytes;
 	int64_t sent;
+	struct buf sent_head; /* request line and headers as they left; holds the secrets */
 	struct buf body;
 	struct vec headers; /* struct http_header */
 	char error[CURL_ERROR_SIZE];

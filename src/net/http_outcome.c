@@ -182,6 +182,7 @@ void http_fill_reply(struct http_call *call, enum transport transport, CURLcode 
 	long status = 0;
 
 	*out = (struct http_reply){.transport = transport};
+	out->sent_head = buf_str(&call->sent_head);
 	out->headers = call->headers.items;
 	out->headers_len = call->headers.len;
 	out->body = buf_str(&call->body);

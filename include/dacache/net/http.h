@@ -69,6 +69,8 @@ struct http_header {
 struct http_reply {
 	enum transport transport;
 	int status; /* 0 unless answered */
+	/* The request's line and headers as they left, with secrets; "": none left. */
+	const char *sent_head;
 	const struct http_header *headers;
 	size_t headers_len;
 	const char *body; /* NUL-terminated, never NULL */
