@@ -52,7 +52,7 @@ static enum err_code make_filter(const struct options *options, struct request_f
 	else
 		code = request_filter_parse(buf_str(&words), out, err);
 	buf_free(&words);
-	return code == ERR_USAGE ? err_prefix(err, "requests: --") : code;
+	return code ? err_prefix(err, "requests") : ERR_OK;
 }
 
 static enum err_code parse_limit(const char *text, size_t *out, struct err *err)
