@@ -32,6 +32,7 @@ struct request_log {
 	int64_t due_us;        /* when it ends */
 	int64_t not_before_us; /* a store that takes nothing is left alone until then */
 	bool told_failure;
+	struct err gave_way; /* why; ERR_OK: it did not */
 };
 
 enum err_code request_log_new(struct session *session, const struct exchange_ring *ring,
@@ -68,6 +69,9 @@ int64_t request_log_run(const struct request_log *log)
 /* What left the ring unwritten, with a store that takes nothing for long, is lost. */
 static enum err_code write_part(struct request_log *log, int wait_ms, struct err *err)
 {
+	if (log->gave_way.code)
+		return err_set(err, log->gave_way.code, "%s", log->gave_way.text);
+
 	const struct exchange *part[PART];
 	uint64_t number = log->written > log->ring->dropped ? log->written : log->ring->dropped;
 	size_t n = 0;
@@ -79,6 +83,11 @@ static enum err_code write_part(struct request_log *log, int wait_ms, struct err
 	if (!code)
 		log->written = number;
 	return code;
+}
+
+void request_log_give_way(struct request_log *log, const struct err *err)
+{
+	log->gave_way = err ? *err : (struct err){0};
 }
 
 static bool is_behind(const struct request_log *log)

@@ -19,6 +19,9 @@ void request_log_free(struct request_log **log);
 void request_log_touch(struct request_log *log, const struct exchange *exchange);
 /* All of them now, if another program lets us within a moment. */
 enum err_code request_log_flush(struct request_log *log, struct err *err);
+/* The store had no room for what matters more: the log leaves it what there is, until it
+ * is told that all is well again (err NULL). */
+void request_log_give_way(struct request_log *log, const struct err *err);
 /* 0: nothing of this run is on disk. */
 int64_t request_log_run(const struct request_log *log);
 

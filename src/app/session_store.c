@@ -72,10 +72,12 @@ enum err_code session_tell_entry(struct session *session, const struct audit_ent
 				 enum err_code code, const struct err *err)
 {
 	if (code) {
+		request_log_give_way(session->request_log, err);
 		messages_add(session->messages, SEVERITY_ERROR, entry->data_action_id,
 			     "the audit entry was not written: %.200s", err->text);
 		return code;
 	}
+	request_log_give_way(session->request_log, NULL);
 	tell_head_problem(session);
 	session_changes_entry(session, entry);
 	session_emit(session, EVENT_AUDIT, entry->data_action_id);
