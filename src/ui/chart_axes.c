@@ -34,10 +34,10 @@ void chart_format_count(uint64_t n, char *out, size_t size)
 	if (n < 10000) {
 		text_format_count((int64_t)n, all);
 		snprintf(out, size, "%s", all);
-	} else if (n < 999950) {
-		snprintf(out, size, "%.1fk", (double)n / 1e3);
-	} else if (n < UINT64_C(999950000)) {
-		snprintf(out, size, "%.1fM", (double)n / 1e6);
+	} else if (n < 999500) {
+		snprintf(out, size, n < 99950 ? "%.1fk" : "%.0fk", (double)n / 1e3);
+	} else if (n < UINT64_C(999500000)) {
+		snprintf(out, size, n < 99950000 ? "%.1fM" : "%.0fM", (double)n / 1e6);
 	} else {
 		snprintf(out, size, "%.1fG", (double)n / 1e9);
 	}
@@ -137,9 +137,9 @@ static void draw_upright(const struct canvas *c, const struct plot *plot, enum c
 
 	draw_line_down(c, plot->at.col - 1, plot->at.row, rows, ROLE_DIM);
 	put_label(c, plot->at.row, col, unit, plot->max);
+	/* Its row's middle or upper edge. */
 	if (rows >= MIDDLE_ROWS)
-		put_label(c, plot->at.row + rows / 2, col, unit,
-			  plot->max * (rows - rows / 2) / rows);
+		put_label(c, plot->at.row + rows / 2, col, unit, plot->max / 2);
 }
 
 static void draw_ground(const struct canvas *c, const struct plot *plot)
@@ -194,6 +194,50 @@ static void draw_marks(const struct canvas *c, const struct plot *plot, const st
 	}
 }
 
+/* Hits, misses, expired: the order in which people name them. */
+static int draw_legend(const struct canvas *c, int row, int right, const struct chart *chart,
+		       bool whole, bool draws)
+{
+	static const struct {
+		enum chart_layer layer;
+		const char *name;
+		const char *brief;
+	} names[] = {{CHART_HITS, " hits  ", "hit "},
+		     {CHART_MISSES, " misses  ", "miss "},
+		     {CHART_EXPIRED, " expired  ", "exp "}};
+	int width = 0;
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		const char *name = whole ? names[i].name : names[i].brief;
+		int col = right + width;
+
+		if (!chart->layers[names[i].layer])
+			continue;
+		if (draws) {
+			draw_text(c, row, col, 1, chart_layer_role(names[i].layer),
+				  chart_layer_sign(c, names[i].layer));
+			draw_text(c, row, col + 1, 0, ROLE_LABEL, name);
+		}
+		width += 1 + text_width(name);
+	}
+	return width;
+}
+
+static void draw_layer_names(const struct canvas *c, const struct rect *at,
+			     const struct chart *chart)
+{
+	int room = at->cols - 4 - text_width(chart->title);
+
+	for (int whole = 1; whole >= 0; whole--) {
+		int width = draw_legend(c, at->row, 0, chart, whole, false);
+
+		if (width > room)
+			continue;
+		draw_legend(c, at->row, at->col + at->cols - width, chart, whole, true);
+		return;
+	}
+}
+
 static void draw_title(const struct canvas *c, const struct rect *at, const struct chart *chart)
 {
 	int width = chart->note ? text_width(chart->note) + 2 : 0;
@@ -204,7 +248,9 @@ static void draw_title(const struct canvas *c, const struct rect *at, const stru
 		width = 0;
 	}
 	draw_text(c, at->row, at->col + 1, room, ROLE_HEADER, chart->title);
-	if (width > 0)
+	if (chart->legend)
+		draw_layer_names(c, at, chart);
+	else if (width > 2)
 		draw_right(c, at->row, at->col + at->cols - width, width - 1, ROLE_LABEL,
 			   chart->note);
 }

@@ -4,7 +4,7 @@
 
 #include "dacache/ui/chart.h"
 
-enum { TIME_TICK_COLS = 10, FINE_TICK_COLS = 8, HOUR_S = 3600 };
+enum { TIME_TICK_COLS = 10, NEAR_TICK_COLS = 6, FINE_TICK_COLS = 8, HOUR_S = 3600 };
 
 static void add_tick(struct chart *chart, double at, const char *text)
 {
@@ -17,22 +17,32 @@ static void add_tick(struct chart *chart, double at, const char *text)
 	chart->tick_count++;
 }
 
-/* Whole units alone: a tick at 2.5 h helps nobody. */
-static int time_step(int span_s, int cols)
+/* The shortest step that divides the span and has room; whole units alone, for a tick
+ * at 2.5 h helps nobody. 0: none. */
+static int step_for(int span_s, int room)
 {
 	static const int steps_s[] = {5,   10,  15,   20,   30,   60,    120,
 				      300, 600, 1200, 3600, 7200, 10800, 21600};
-	int room = cols / TIME_TICK_COLS;
 
 	for (size_t i = 0; i < sizeof steps_s / sizeof steps_s[0]; i++) {
 		int step = steps_s[i];
 
-		if ((span_s > HOUR_S && step < HOUR_S) || span_s % step != 0)
+		if ((span_s >= 300 && step < 60) || (span_s > HOUR_S && step < HOUR_S))
 			continue;
-		if (span_s / step <= room)
+		if (span_s % step == 0 && span_s / step <= room)
 			return step;
 	}
-	return span_s;
+	return 0;
+}
+
+/* Wide apart where that gives some, else as near as they are still told apart. */
+static int time_step(int span_s, int cols)
+{
+	int step = step_for(span_s, cols / TIME_TICK_COLS);
+
+	if (step == 0 || span_s / step < 3)
+		step = step_for(span_s, cols / NEAR_TICK_COLS);
+	return step ? step : span_s;
 }
 
 static void format_age(int age_s, bool first, char *out, size_t size)

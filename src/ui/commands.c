@@ -276,11 +276,18 @@ static enum err_code do_copy(void *context, int argc, char **argv, struct err *e
 
 static enum err_code do_window(void *context, int argc, char **argv, struct err *err)
 {
+	struct ui *ui = context;
+
 	if (argc == 2 && strcmp(argv[1], "wider") == 0)
 		return act(context, ACT_WIDER, err);
 	if (argc == 2 && strcmp(argv[1], "narrower") == 0)
 		return act(context, ACT_NARROWER, err);
-	return err_set(err, ERR_USAGE, "window wider, or window narrower");
+	if (argc == 2 && live_pane_set_span(&ui->main->live, argv[1])) {
+		screen_dirty(&ui->main->base, (unsigned)SCREEN_ALL);
+		return ERR_OK;
+	}
+	return err_set(err, ERR_USAGE,
+		       "window wider, narrower, or one of 1m 2m 5m 10m 15m 30m 1h 3h 6h 12h 24h");
 }
 
 /* Without words: the selected action, or no more of it. */

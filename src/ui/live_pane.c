@@ -1,23 +1,37 @@
-/* The Live pane. */
+/* The Live pane: its life, its keys, and where its parts stand. */
 #include "live_pane.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-#include "dacache/base/text.h"
 #include "dacache/ui/chart.h"
 #include "internal.h"
 
-enum { NAME_COLS = 15, NUMBER_COLS = 7, COUNT_COLS = 9, CHART_ROWS = 6 };
+enum { TWO_TABLES_COLS = 120, CHARTS_LEAST = 6, ROWS_FOR_CHARTS = 11, PAGE = 5 };
 
-static const int spans_s[] = {60, 120, 300, 600, 900};
+static const struct {
+	int s;
+	const char *name;
+} spans[LIVE_SPANS] = {
+	{60, "1m"},   {120, "2m"},   {300, "5m"},   {600, "10m"},   {900, "15m"},   {1800, "30m"},
+	{3600, "1h"}, {10800, "3h"}, {21600, "6h"}, {43200, "12h"}, {86400, "24h"},
+};
 
-enum { SPANS = sizeof spans_s / sizeof spans_s[0], SPAN_DEFAULT = 2 };
+enum { SPAN_DEFAULT = 2 };
 
 void live_pane_begin(struct live_pane *pane, struct ui *ui)
 {
 	pane->ui = ui;
 	pane->span = SPAN_DEFAULT;
-	pane->chosen = LIVE_CALLS + ENDPOINT_GET;
+	pane->chosen = LIVE_ROW_RATES;
+	pane->endpoint = ENDPOINT_GET;
+}
+
+void live_pane_end(struct live_pane *pane)
+{
+	free(pane->frozen);
+	pane->frozen = NULL;
 }
 
 void live_pane_touch(struct live_pane *pane, bool even_frozen)
@@ -26,307 +40,182 @@ void live_pane_touch(struct live_pane *pane, bool even_frozen)
 		pane->taken = false;
 }
 
+void live_pane_freeze(struct live_pane *pane, bool frozen)
+{
+	pane->taken = false;
+	if (frozen)
+		live_pane_take(pane);
+	else
+		live_pane_end(pane);
+}
+
+/* --- windows ----------------------------------------------------------------------- */
+
 int live_pane_span_s(const struct live_pane *pane)
 {
-	return spans_s[pane->span];
+	return spans[pane->span].s;
+}
+
+const char *live_pane_span_text(const struct live_pane *pane)
+{
+	return spans[pane->span].name;
 }
 
 void live_pane_widen(struct live_pane *pane, int step)
 {
 	int span = pane->span + step;
 
-	pane->span = span < 0 ? 0 : span >= SPANS ? SPANS - 1 : span;
-	live_pane_touch(pane, true);
+	pane->span = span < 0 ? 0 : span >= LIVE_SPANS ? LIVE_SPANS - 1 : span;
+	live_pane_touch(pane, false);
 }
 
-void live_pane_span_text(const struct live_pane *pane, char *out, size_t size)
+bool live_pane_set_span(struct live_pane *pane, const char *text)
 {
-	snprintf(out, size, "%dm", live_pane_span_s(pane) / 60);
-}
-
-/* --- hit rates --------------------------------------------------------------------- */
-
-static int put_rate(const struct canvas *c, int row, int col, struct hit_count count)
-{
-	double rate = hit_rate(count);
-	char text[32] = "-";
-
-	if (rate >= 0)
-		snprintf(text, sizeof text, "%.1f%%", rate * 100);
-	draw_right(c, row, col, NUMBER_COLS, rate >= 0 ? ROLE_STRONG : ROLE_DIM, text);
-	return col + NUMBER_COLS;
-}
-
-static void draw_rates(const struct canvas *c, int row, const char *name,
-		       const struct live_hits *hits)
-{
-	char count[32];
-	int col = NAME_COLS;
-
-	draw_text(c, row, 1, NAME_COLS - 2, ROLE_TEXT, name);
-	col = put_rate(c, row, col, hits->last_10);
-	col = put_rate(c, row, col, hits->last_100);
-	col = put_rate(c, row, col, hits->last_1000);
-	text_format_count((int64_t)(hits->last_1000.hits + hits->last_1000.misses), count);
-	draw_right(c, row, col, COUNT_COLS, ROLE_TEXT, count);
-	col += COUNT_COLS + 2;
-	if (col + NUMBER_COLS + COUNT_COLS > c->at.cols)
-		return;
-	col = put_rate(c, row, col, hits->since_reset);
-	text_format_count((int64_t)(hits->since_reset.hits + hits->since_reset.misses), count);
-	draw_right(c, row, col, COUNT_COLS, ROLE_TEXT, count);
-}
-
-static int draw_hits(const struct live_pane *pane, const struct canvas *c, int row)
-{
-	char age[CLOCK_TEXT_SIZE];
-	char title[64];
-	int col = NAME_COLS;
-
-	snprintf(age, sizeof age, "0s");
-	if (pane->age_s > 0)
-		clock_format_span(pane->age_s * 1000000, age);
-	snprintf(title, sizeof title, "since reset (%s)", age);
-	draw_text(c, row, 1, 0, ROLE_HEADER, "HIT RATE");
-	draw_right(c, row, col, NUMBER_COLS, ROLE_HEADER, "10 s");
-	draw_right(c, row, col + NUMBER_COLS, NUMBER_COLS, ROLE_HEADER, "100 s");
-	draw_right(c, row, col + 2 * NUMBER_COLS, NUMBER_COLS, ROLE_HEADER, "1000 s");
-	draw_right(c, row, col + 3 * NUMBER_COLS, COUNT_COLS, ROLE_HEADER, "n");
-	col += 3 * NUMBER_COLS + COUNT_COLS + 3;
-	if (col + text_width(title) > c->at.cols)
-		snprintf(title, sizeof title, "since reset");
-	if (col + text_width(title) <= c->at.cols)
-		draw_text(c, row, col, 0, ROLE_HEADER, title);
-	draw_rates(c, row + 1, "this action", &pane->this_action);
-	draw_rates(c, row + 2, "tenant", &pane->tenant);
-	return row + 3;
-}
-
-/* --- latencies --------------------------------------------------------------------- */
-
-static int put_ms(const struct canvas *c, int row, int col, int64_t us)
-{
-	char text[32] = "-";
-
-	if (us >= 0)
-		snprintf(text, sizeof text, us < 10000 ? "%.1f" : "%.0f", (double)us / 1000);
-	draw_right(c, row, col, NUMBER_COLS, us >= 0 ? ROLE_TEXT : ROLE_DIM, text);
-	return col + NUMBER_COLS;
-}
-
-static double largest(const double *values, size_t n)
-{
-	double max = 0;
-
-	for (size_t i = 0; i < n; i++)
-		if (values[i] > max)
-			max = values[i];
-	return max;
-}
-
-static void draw_latency(const struct live_pane *pane, const struct canvas *c, int row, int i)
-{
-	const struct live_latency *latency = &pane->latencies[i];
-	char count[32];
-	int col = NAME_COLS;
-
-	draw_text(c, row, 1, NAME_COLS - 2, ROLE_TEXT, latency->name);
-	col = put_ms(c, row, col, latency->p50_us);
-	col = put_ms(c, row, col, latency->p95_us);
-	col = put_ms(c, row, col, latency->p99_us);
-	col = put_ms(c, row, col, latency->max_us);
-	text_format_count((int64_t)latency->n, count);
-	draw_right(c, row, col, NUMBER_COLS, latency->n ? ROLE_TEXT : ROLE_DIM, count);
-	col += NUMBER_COLS;
-	if (!latency->is_call)
-		return;
-	text_format_count((int64_t)latency->failures, count);
-	draw_right(c, row, col, NUMBER_COLS, latency->failures ? ROLE_ERROR : ROLE_DIM, count);
-	col += NUMBER_COLS + 2;
-	if (col + LIVE_SPARK_COLS <= c->at.cols) {
-		const double *spark = pane->call_sparks[i - LIVE_CALLS];
-		chart_spark(c, row, col, LIVE_SPARK_COLS, ROLE_CHART, spark, pane->spark_points,
-			    largest(spark, pane->spark_points));
+	for (int i = 0; i < LIVE_SPANS; i++) {
+		if (strcmp(spans[i].name, text) != 0)
+			continue;
+		pane->span = i;
+		live_pane_touch(pane, false);
+		return true;
 	}
+	return false;
 }
 
-static int draw_latencies(const struct live_pane *pane, const struct canvas *c, int row,
-			  bool focused)
+const struct live_series *live_pane_series(const struct live_pane *pane)
 {
-	static const char *const heads[] = {"p50", "p95", "p99", "max", "n", "failed"};
-	int col = NAME_COLS;
+	return pane->frozen ? &pane->frozen[pane->span] : &pane->series;
+}
 
-	draw_text(c, row, 1, 0, ROLE_HEADER, "LATENCY ms");
-	for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++, col += NUMBER_COLS)
-		draw_right(c, row, col, NUMBER_COLS, ROLE_HEADER, heads[i]);
-	row++;
-	for (int i = 0; i < LIVE_LATENCIES && row < c->at.rows; i++, row++) {
-		draw_latency(pane, c, row, i);
-		if (i == pane->chosen)
-			draw_text(c, row, 0, 1, ROLE_KEY, ">");
-		if (i == pane->chosen && focused)
-			draw_highlight(c, row, 0, 0, ROLE_SELECTED);
+/* --- drawing ------------------------------------------------------------------------ */
+
+/* The tables take what they need, but leave the charts their part. */
+static int table_rows(const struct canvas *c, int wanted)
+{
+	int rows = c->at.rows - 1;
+	int charts = rows * 2 / 5;
+
+	if (rows < ROWS_FOR_CHARTS)
+		return rows;
+	if (charts < CHARTS_LEAST)
+		charts = CHARTS_LEAST;
+	return wanted < rows - charts ? wanted : rows - charts;
+}
+
+/* Returns the rows that they took; *hidden: lines that had no room. */
+static int draw_tables(struct live_pane *pane, const struct canvas *c, bool focused, int *hidden)
+{
+	bool two = c->at.cols >= TWO_TABLES_COLS;
+	int left = two ? c->at.cols / 2 : c->at.cols;
+	int wanted = live_rows_count(pane, left, two ? LIVE_PART_RATES : LIVE_PARTS);
+	int other = two ? live_rows_count(pane, c->at.cols - left, LIVE_PART_LATENCIES) : 0;
+	int rows = table_rows(c, wanted > other ? wanted : other);
+	struct rect at = {1, 0, rows, left};
+	struct canvas part = canvas_part(c, &at);
+
+	pane->two_tables = two;
+	*hidden = live_rows_draw(pane, &part, two ? LIVE_PART_RATES : LIVE_PARTS, focused);
+	if (two) {
+		at.col = left;
+		at.cols = c->at.cols - left;
+		part = canvas_part(c, &at);
+		*hidden += live_rows_draw(pane, &part, LIVE_PART_LATENCIES, focused);
 	}
-	return row;
+	return 1 + rows;
 }
 
-/* --- charts ------------------------------------------------------------------------ */
-
-static void draw_chart(const struct live_pane *pane, const struct canvas *c, struct rect at,
-		       struct chart *chart)
+static void draw_title(const struct live_pane *pane, const struct canvas *c, bool focused,
+		       int hidden)
 {
-	char now[CLOCK_TEXT_SIZE] = "now";
+	const struct index_row *row = index_find(session_index(pane->ui->session), pane->shot.id);
+	char title[256];
+	char right[64] = "";
+	char time[CLOCK_TEXT_SIZE];
 
+	snprintf(title, sizeof title, "3 Live%s%s", row ? "  " : "", row ? row->name : "");
+	clock_format_time(pane->shot.taken_us, time);
 	if (pane->ui->frozen)
-		clock_format_time(pane->taken_us, now);
-	chart_ticks_time(chart, chart_plot_cols(at.cols), live_pane_span_s(pane), now);
-	chart_draw(c, &at, chart);
-}
-
-static void draw_hit_chart(const struct live_pane *pane, const struct canvas *c, struct rect at)
-{
-	double percent[LIVE_POINTS_MAX];
-	char title[64];
-	char span[16];
-	struct chart chart = {.title = title,
-			      .values = percent,
-			      .n = pane->points,
-			      .max = 100,
-			      .unit = CHART_PERCENT,
-			      .role = ROLE_HIT,
-			      .empty = "no look-ups"};
-
-	live_pane_span_text(pane, span, sizeof span);
-	snprintf(title, sizeof title, "hit rate of this action, last %s", span);
-	for (size_t i = 0; i < pane->points; i++)
-		percent[i] = pane->hit_points[i] < 0 ? -1 : pane->hit_points[i] * 100;
-	draw_chart(pane, c, at, &chart);
-}
-
-static void draw_call_chart(const struct live_pane *pane, const struct canvas *c, struct rect at)
-{
-	char title[64];
-	char span[16];
-	struct chart chart = {.title = title,
-			      .values = pane->call_points,
-			      .n = pane->points,
-			      .unit = CHART_MS,
-			      .role = ROLE_CHART,
-			      .empty = "no calls"};
-
-	if (pane->chosen < LIVE_CALLS) {
-		draw_text(c, at.row, at.col + 1, at.cols - 2, ROLE_DIM,
-			  "choose a call above for its chart");
-		return;
-	}
-	live_pane_span_text(pane, span, sizeof span);
-	snprintf(title, sizeof title, "slowest %s call, last %s",
-		 pane->latencies[pane->chosen].name, span);
-	draw_chart(pane, c, at, &chart);
-}
-
-/* Side by side where there is room, else one above the other, else the first. */
-static void draw_charts(const struct live_pane *pane, const struct canvas *c, int row)
-{
-	int rows = c->at.rows - row;
-	struct rect at = {row, 0, rows, c->at.cols};
-
-	if (c->at.cols >= 100) {
-		at.cols = c->at.cols / 2;
-		draw_hit_chart(pane, c, at);
-		at.col = c->at.cols - at.cols;
-		draw_call_chart(pane, c, at);
-		return;
-	}
-	if (rows >= 2 * CHART_ROWS) {
-		at.rows = rows / 2;
-		draw_hit_chart(pane, c, at);
-		at.row += at.rows;
-		at.rows = rows - at.rows;
-		draw_call_chart(pane, c, at);
-		return;
-	}
-	draw_hit_chart(pane, c, at);
-}
-
-static int draw_source(const struct live_pane *pane, const struct canvas *c, int row)
-{
-	const struct live_source *source = &pane->source;
-	char lines[32];
-
-	if (!source->text[0]) {
-		draw_text(c, row, 1, 0, ROLE_DIM,
-			  "No look-ups: start with --feed FILE, or record some by :hit");
-		return row + 1;
-	}
-	text_format_count((int64_t)source->lines, lines);
-	draw_format(c, row, 1, 0, ROLE_TEXT, "%s  %s lines  %.0f/s%s", source->text, lines,
-		    source->lines_per_s, source->feed_ended ? "  ended" : "");
-	row++;
-	if (source->bad_lines > 0) {
-		draw_format(c, row, 1, 0, ROLE_WARN, "! %llu bad lines, the first: %s",
-			    (unsigned long long)source->bad_lines, source->first_bad);
-		row++;
-	}
-	if (source->dropped > 0) {
-		draw_format(c, row, 1, 0, ROLE_WARN, "! %llu lines dropped: too many at once",
-			    (unsigned long long)source->dropped);
-		row++;
-	}
-	return row;
-}
-
-/* How many points the charts take. */
-static size_t points_for(const struct canvas *c)
-{
-	int cols = c->at.cols >= 100 ? c->at.cols / 2 : c->at.cols;
-	size_t points = chart_points(c, chart_plot_cols(cols));
-
-	return points > LIVE_POINTS_MAX ? LIVE_POINTS_MAX : points;
+		snprintf(right, sizeof right, "FROZEN %sZ  ", time);
+	if (hidden > 0)
+		snprintf(right + strlen(right), sizeof right - strlen(right), "%d more  ", hidden);
+	snprintf(right + strlen(right), sizeof right - strlen(right), "window %s",
+		 live_pane_span_text(pane));
+	draw_rule(c, 0, focused ? ROLE_FOCUS : ROLE_TITLE, title, right);
 }
 
 void live_pane_draw(struct live_pane *pane, const struct canvas *c, bool focused)
 {
-	char right[64];
-	char span[16];
-	int row;
+	size_t points = live_charts_points(c, c->at.cols);
+	struct rect charts = {0, 0, 0, c->at.cols};
+	struct canvas part;
+	int hidden;
 
-	if (pane->points != points_for(c)) {
-		pane->points = points_for(c);
-		pane->taken = false;
+	if (pane->points != points) {
+		pane->points = points;
+		live_pane_touch(pane, false);
 	}
 	live_pane_take(pane);
-	live_pane_span_text(pane, span, sizeof span);
-	snprintf(right, sizeof right, "%swindow %s", pane->ui->frozen ? "FROZEN  " : "", span);
 	draw_clear(c);
-	draw_rule(c, 0, focused ? ROLE_FOCUS : ROLE_TITLE, "3 Live", right);
-	row = draw_source(pane, c, 1);
-	row = draw_hits(pane, c, row);
-	row = draw_latencies(pane, c, row, focused);
-	draw_charts(pane, c, row + 1);
+	charts.row = draw_tables(pane, c, focused, &hidden);
+	draw_title(pane, c, focused, hidden);
+	charts.rows = c->at.rows - charts.row;
+	part = canvas_part(c, &charts);
+	live_charts_draw(pane, &part);
+}
+
+/* --- keys ----------------------------------------------------------------------------- */
+
+static void choose(struct live_pane *pane, int row)
+{
+	pane->chosen = row;
+	if (row >= LIVE_ROW_CALLS && row < LIVE_ROW_CHANGES)
+		pane->endpoint = (enum endpoint)(row - LIVE_ROW_CALLS);
+	live_pane_touch(pane, false);
+}
+
+static void go(struct live_pane *pane, int step)
+{
+	int order[LIVE_ROWS];
+	int n = live_rows_order(pane, order);
+	int at = 0;
+
+	for (int i = 0; i < n; i++)
+		if (order[i] == pane->chosen)
+			at = i;
+	at += step;
+	choose(pane, order[at < 0 ? 0 : at >= n ? n - 1 : at]);
+}
+
+enum live_scope live_pane_scope(const struct live_pane *pane)
+{
+	return pane->chosen == LIVE_ROW_RATES + LIVE_TENANT || pane->chosen == LIVE_ROW_ALL_HITS ||
+			       pane->chosen == LIVE_ROW_ALL_MISSES
+		       ? LIVE_TENANT
+		       : LIVE_THIS;
 }
 
 unsigned live_pane_action(struct live_pane *pane, enum key_action action)
 {
-	int chosen = pane->chosen;
-
 	switch (action) {
 	case ACT_UP:
-		chosen--;
+		go(pane, -1);
 		break;
 	case ACT_DOWN:
-		chosen++;
+		go(pane, 1);
+		break;
+	case ACT_PAGE_UP:
+		go(pane, -PAGE);
+		break;
+	case ACT_PAGE_DOWN:
+		go(pane, PAGE);
 		break;
 	case ACT_FIRST:
-		chosen = 0;
+		go(pane, -LIVE_ROWS);
 		break;
 	case ACT_LAST:
-		chosen = LIVE_LATENCIES - 1;
+		go(pane, LIVE_ROWS);
 		break;
 	default:
 		return REACT_NONE;
 	}
-	pane->chosen = chosen < 0 ? 0 : chosen >= LIVE_LATENCIES ? LIVE_LATENCIES - 1 : chosen;
-	live_pane_touch(pane, true);
 	return REACT_HANDLED;
 }

@@ -1,83 +1,329 @@
 /* The figures of the Live pane, taken at one moment. */
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "changes.h"
+#include "dacache/base/text.h"
 #include "internal.h"
 #include "live_pane.h"
 
-static const char *no_empty(const char *id)
+enum { POINTS_UNSEEN = 160, BEHIND_S = 5, LETTERS = 26 };
+
+static const char *id_of(const struct live_shot *shot, int scope)
 {
-	return id[0] ? id : NULL;
+	return scope == LIVE_THIS ? shot->id : NULL;
 }
 
-static void take_latency(struct live_latency *out, const char *name,
-			 const struct histogram *histogram)
-{
-	snprintf(out->name, sizeof out->name, "%s", name);
-	out->p50_us = out->p95_us = out->p99_us = out->max_us = -1;
-	out->n = histogram ? histogram->total : 0;
-	if (out->n == 0)
-		return;
-	out->p50_us = histogram_quantile(histogram, 0.50);
-	out->p95_us = histogram_quantile(histogram, 0.95);
-	out->p99_us = histogram_quantile(histogram, 0.99);
-	out->max_us = histogram->max_us;
-}
+/* --- hit rates, latencies ------------------------------------------------------------- */
 
-static void take_calls(struct live_pane *pane, const struct live *live)
+static void take_hits(struct live_shot *shot, const struct live *live)
 {
-	for (int i = 0; i < ENDPOINTS; i++) {
-		struct live_latency *out = &pane->latencies[LIVE_CALLS + i];
-		int64_t us[LIVE_SPARK_POINTS];
-
-		take_latency(out, endpoint_name((enum endpoint)i),
-			     live_call_latency(live, (enum endpoint)i));
-		out->is_call = true;
-		out->n = live_call_count(live, (enum endpoint)i);
-		out->failures = live_call_failures(live, (enum endpoint)i);
-		live_call_chart(live, (enum endpoint)i, live_pane_span_s(pane), us,
-				pane->spark_points);
-		for (size_t k = 0; k < pane->spark_points; k++)
-			pane->call_sparks[i][k] = us[k] < 0 ? -1 : (double)us[k] / 1000;
+	for (int scope = 0; scope < LIVE_SCOPES; scope++) {
+		memset(&shot->hits[scope], 0, sizeof shot->hits[scope]);
+		if (scope == LIVE_TENANT || shot->id[0])
+			live_hits(live, id_of(shot, scope), &shot->hits[scope]);
 	}
 }
 
-static void take_call_chart(struct live_pane *pane, const struct live *live)
+static void read_quantiles(struct live_latency *out)
 {
-	int64_t us[LIVE_POINTS_MAX];
+	bool any = out->of.total > 0;
 
-	if (pane->chosen < LIVE_CALLS)
+	out->n = out->of.total;
+	out->p50_us = any ? histogram_quantile(&out->of, 0.50) : -1;
+	out->p95_us = any ? histogram_quantile(&out->of, 0.95) : -1;
+	out->p99_us = any ? histogram_quantile(&out->of, 0.99) : -1;
+	out->max_us = any ? out->of.max_us : -1;
+}
+
+static void take_lookups(struct live_shot *shot, const struct live *live)
+{
+	for (int i = 0; i < LIVE_ROW_CALLS - LIVE_ROW_LATENCIES; i++) {
+		struct live_latency *out = &shot->latencies[i];
+		int scope = i / 2;
+
+		histogram_reset(&out->of);
+		if (scope == LIVE_TENANT || shot->id[0])
+			live_latency(live, id_of(shot, scope),
+				     i % 2 == 0 ? LIVE_OF_HITS : LIVE_OF_MISSES, &out->of);
+		read_quantiles(out);
+	}
+}
+
+static void take_calls(struct live_shot *shot, const struct live *live)
+{
+	for (int i = 0; i < ENDPOINTS; i++) {
+		struct live_latency *out =
+			&shot->latencies[LIVE_ROW_CALLS - LIVE_ROW_LATENCIES + i];
+
+		out->of = *live_call_latency(live, (enum endpoint)i);
+		read_quantiles(out);
+		out->n = live_call_count(live, (enum endpoint)i);
+		out->failures = live_call_failures(live, (enum endpoint)i);
+	}
+}
+
+/* --- changes --------------------------------------------------------------------------- */
+
+/* Which letters the changes had: they keep them as long as their action is looked at. */
+struct letters {
+	int64_t wall_us[LIVE_CHANGES_MAX];
+	char letter[LIVE_CHANGES_MAX];
+	size_t n;
+};
+
+static void read_letters(const struct live_shot *shot, struct letters *out)
+{
+	out->n = shot->change_count;
+	for (size_t i = 0; i < out->n; i++) {
+		out->wall_us[i] = shot->changes[i].wall_us;
+		out->letter[i] = shot->changes[i].letter;
+	}
+}
+
+static char letter_at(const struct letters *letters, int64_t wall_us)
+{
+	for (size_t i = 0; i < letters->n; i++)
+		if (letters->wall_us[i] == wall_us)
+			return letters->letter[i];
+	return '\0';
+}
+
+static void give_letters(struct live_shot *shot, const struct letters *before)
+{
+	int last = -1;
+
+	for (size_t i = shot->change_count; i-- > 0;) {
+		struct live_change_row *row = &shot->changes[i];
+		char kept = letter_at(before, row->wall_us);
+
+		row->letter = kept ? kept : (char)('a' + (last + 1) % LETTERS);
+		last = row->letter - 'a';
+	}
+}
+
+static void tell_change(struct live_change_row *row, const struct live_change *change, bool utf8)
+{
+	struct buf words;
+
+	buf_init(&words, sizeof row->words);
+	if (change->has_before)
+		changes_tell(&words, &change->before, &change->after, false, !utf8);
+	snprintf(row->words, sizeof row->words, "%s", buf_str(&words));
+	if (!row->words[0])
+		live_change_words(change, row->words, sizeof row->words);
+	buf_free(&words);
+}
+
+static void take_changes(struct live_shot *shot, const struct live *live, bool utf8)
+{
+	struct live_change changes[LIVE_CHANGES_MAX];
+	struct letters before;
+
+	read_letters(shot, &before);
+	shot->change_count = 0;
+	if (shot->id[0])
+		shot->change_count = live_changes(live, shot->id, 0, changes, LIVE_CHANGES_MAX);
+	for (size_t i = 0; i < shot->change_count; i++) {
+		struct live_change_row *row = &shot->changes[i];
+		const struct live_change *change = &changes[i];
+
+		row->wall_us = change->wall_us;
+		tell_change(row, change, utf8);
+		snprintf(row->who, sizeof row->who, "%s",
+			 change->by == LIVE_CHANGE_HERE ? "" : change->who);
+		live_change_effect(live, change, LIVE_EFFECT_SPAN_S, &row->effect);
+	}
+	give_letters(shot, &before);
+}
+
+static char letter_of(const struct live_shot *shot, const struct live_change *change)
+{
+	struct letters letters;
+	char letter = '\0';
+
+	read_letters(shot, &letters);
+	if (strcmp(change->action_id, shot->id) == 0)
+		letter = letter_at(&letters, change->wall_us);
+	return letter ? letter : '*';
+}
+
+static void take_marks(struct live_shot *shot, const struct live *live, int64_t since_us)
+{
+	struct live_change changes[LIVE_MARKS_MAX];
+
+	for (int scope = 0; scope < LIVE_SCOPES; scope++) {
+		size_t n = 0;
+
+		if (scope == LIVE_TENANT || shot->id[0])
+			n = live_changes(live, id_of(shot, scope), since_us, changes,
+					 LIVE_MARKS_MAX);
+		shot->mark_counts[scope] = n;
+		for (size_t i = 0; i < n; i++) {
+			shot->marks[scope][i].wall_us = changes[i].wall_us;
+			shot->marks[scope][i].letter = letter_of(shot, &changes[i]);
+		}
+	}
+}
+
+/* --- where they come from ---------------------------------------------------------------- */
+
+static void note(struct live_shot *shot, enum role role, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void note(struct live_shot *shot, enum role role, const char *format, ...)
+{
+	struct live_note *out = &shot->notes[shot->note_count];
+	va_list args;
+
+	if (shot->note_count >= LIVE_NOTES_MAX)
 		return;
-	live_call_chart(live, (enum endpoint)(pane->chosen - LIVE_CALLS), live_pane_span_s(pane),
-			us, pane->points);
-	for (size_t i = 0; i < pane->points; i++)
-		pane->call_points[i] = us[i] < 0 ? -1 : (double)us[i] / 1000;
+	shot->note_count++;
+	out->role = role;
+	va_start(args, format);
+	vsnprintf(out->text, sizeof out->text, format, args);
+	va_end(args);
+}
+
+static void note_troubles(struct live_shot *shot, const struct live_source *source)
+{
+	char count[32];
+
+	text_format_count((int64_t)source->bad_lines, count);
+	if (source->bad_lines > 0)
+		note(shot, ROLE_WARN, "! %s bad line%s, the first: %s", count,
+		     source->bad_lines == 1 ? "" : "s", source->first_bad);
+	text_format_count((int64_t)source->dropped, count);
+	if (source->dropped > 0)
+		note(shot, ROLE_WARN, "! %s lines dropped: too many at once", count);
+	text_format_count((int64_t)source->ahead, count);
+	if (source->ahead > 0)
+		note(shot, ROLE_WARN, "! %s look-ups tell of the future: counted as now", count);
+	if (source->no_history[0])
+		note(shot, ROLE_WARN, "! no history is kept: %s", source->no_history);
+}
+
+static void take_source(struct live_shot *shot, const struct live *live)
+{
+	struct live_source source;
+	char lines[32];
+	char behind[CLOCK_TEXT_SIZE + 16] = "";
+	char span[CLOCK_TEXT_SIZE];
+
+	live_source(live, &source);
+	shot->note_count = 0;
+	shot->behind = source.behind_s > BEHIND_S;
+	if (!source.text[0]) {
+		note(shot, ROLE_DIM, "No look-ups: start with --feed FILE, or :hit some");
+		return;
+	}
+	clock_format_span(source.behind_s * 1000000, span);
+	if (shot->behind)
+		snprintf(behind, sizeof behind, "  %s behind", span);
+	text_format_count((int64_t)source.lines, lines);
+	if (source.has_feed)
+		note(shot, ROLE_TEXT, "%s  %s line%s  %.0f/s%s%s", source.text, lines,
+		     source.lines == 1 ? "" : "s", source.lines_per_s,
+		     source.feed_ended ? "  ended" : "", behind);
+	else
+		note(shot, ROLE_TEXT, "%s%s", source.text, behind);
+	note_troubles(shot, &source);
+}
+
+/* --- charts ---------------------------------------------------------------------------- */
+
+static void take_call_series(struct live_pane *pane, const struct live *live, int span_s, int i,
+			     struct live_series *out)
+{
+	size_t points = pane->points > 0 ? pane->points : POINTS_UNSEEN;
+
+	live_call_columns(live, (enum endpoint)i, span_s, out->calls[i].of, points,
+			  &out->calls[i].axis);
+}
+
+static void take_series(struct live_pane *pane, const struct live *live, int span_s,
+			struct live_series *out)
+{
+	for (int scope = 0; scope < LIVE_SCOPES; scope++) {
+		struct live_hit_series *hits = &out->hits[scope];
+
+		memset(&hits->axis, 0, sizeof hits->axis);
+		if (scope == LIVE_TENANT || pane->shot.id[0])
+			live_hit_columns(live, id_of(&pane->shot, scope), span_s, hits->of,
+					 LIVE_POINTS_MAX, &hits->axis);
+	}
+}
+
+/* Frozen, a wider window is to show the same moment: all are taken. */
+static void take_frozen(struct live_pane *pane, const struct live *live)
+{
+	int span = pane->span;
+
+	if (!pane->frozen)
+		pane->frozen = calloc(LIVE_SPANS, sizeof *pane->frozen);
+	for (pane->span = 0; pane->frozen && pane->span < LIVE_SPANS; pane->span++) {
+		struct live_series *out = &pane->frozen[pane->span];
+		int span_s = live_pane_span_s(pane);
+
+		take_series(pane, live, span_s, out);
+		for (int i = 0; i < ENDPOINTS; i++)
+			take_call_series(pane, live, span_s, i, out);
+	}
+	pane->span = span;
 }
 
 void live_pane_take(struct live_pane *pane)
 {
 	struct ui *ui = pane->ui;
 	const struct live *live = session_live(ui->session);
-	const char *id = no_empty(ui_selected(ui));
-	struct histogram histogram;
+	struct live_shot *shot = &pane->shot;
+	int64_t now_us = clock_wall_us(loop_clock(ui->loop));
+	const int64_t longest_us = (int64_t)LIVE_SPAN_MAX_S * 1000000;
 
 	if (pane->taken)
 		return;
 	pane->taken = true;
-	memset(&pane->this_action, 0, sizeof pane->this_action);
-	if (id)
-		live_hits(live, id, &pane->this_action);
-	live_hits(live, NULL, &pane->tenant);
-	take_latency(&pane->latencies[LIVE_LOOKUPS_THIS], "look-ups this",
-		     id && live_latency(live, id, LIVE_ALL, &histogram) ? &histogram : NULL);
-	take_latency(&pane->latencies[LIVE_LOOKUPS_ALL], "look-ups all",
-		     live_latency(live, NULL, LIVE_ALL, &histogram) ? &histogram : NULL);
-	pane->spark_points = ui->term.utf8 ? LIVE_SPARK_POINTS : LIVE_SPARK_COLS;
-	live_hit_chart(live, id, live_pane_span_s(pane), pane->spark, pane->spark_points);
-	live_hit_chart(live, id, live_pane_span_s(pane), pane->hit_points, pane->points);
-	take_calls(pane, live);
-	take_call_chart(pane, live);
-	live_source(live, &pane->source);
-	pane->age_s = live_age_s(live);
-	pane->taken_us = clock_wall_us(loop_clock(ui->loop));
+	shot->taken_us = now_us;
+	shot->age_s = live_age_s(live);
+	take_source(shot, live);
+	if (strcmp(shot->id, ui_selected(ui)) != 0) {
+		shot->change_count = 0;
+		snprintf(shot->id, sizeof shot->id, "%s", ui_selected(ui));
+	}
+	take_hits(shot, live);
+	shot->p95_us = shot->id[0] ? live_row_p95_us(live, shot->id) : -1;
+	take_lookups(shot, live);
+	take_calls(shot, live);
+	take_changes(shot, live, ui->term.utf8);
+	take_marks(shot, live, now_us - longest_us);
+	take_series(pane, live, live_pane_span_s(pane), &pane->series);
+	take_call_series(pane, live, live_pane_span_s(pane), (int)pane->endpoint, &pane->series);
+	if (ui->frozen)
+		take_frozen(pane, live);
+}
+
+/* --- columns --------------------------------------------------------------------------- */
+
+struct hit_count live_sum(const struct live_hit_series *series, size_t i, size_t n)
+{
+	size_t has = series->axis.n;
+	size_t first = i * has / n;
+	size_t end = (i + 1) * has / n;
+	struct hit_count sum = {0};
+
+	if (has == 0)
+		return sum;
+	if (end == first)
+		end = first + 1;
+	for (; first < end && first < has; first++)
+		hit_count_add(&sum, series->of[first]);
+	return sum;
+}
+
+void live_rates(const struct live_hit_series *series, double *out, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		out[i] = hit_rate(live_sum(series, i, n));
 }

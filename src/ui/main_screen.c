@@ -366,6 +366,7 @@ static void end(struct ui_screen *screen)
 	loop_timer_stop(&main->soon.timer);
 	screen->ui->main = NULL;
 	detail_pane_end(&main->detail);
+	live_pane_end(&main->live);
 	audit_pane_end(&main->audit);
 	actions_pane_end(&main->actions);
 	free(main->filter_before);

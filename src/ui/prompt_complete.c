@@ -112,7 +112,8 @@ static void offer_words(struct offers *offers, struct ui *ui, enum command_id id
 	static const char *const marks[] = {"all", "none", NULL};
 	static const char *const copies[] = {"curl", "key", "id", "etag", NULL};
 	static const char *const watches[] = {"off", NULL};
-	static const char *const windows[] = {"wider", "narrower", NULL};
+	static const char *const windows[] = {"wider", "narrower", "1m", "2m", "5m",  "10m", "15m",
+					      "30m",   "1h",       "3h", "6h", "12h", "24h", NULL};
 
 	switch (id) {
 	case COMMAND_OPEN:

@@ -43,26 +43,33 @@ static int put_rate(const struct canvas *c, int col, struct hit_count count)
 	return col + draw_format(c, 2, col, 0, ROLE_TEXT, "%.1f", rate * 100) + 1;
 }
 
+static void draw_rate_spark(const struct live_pane *live, const struct canvas *c, int col)
+{
+	double rates[LIVE_SPARK_POINTS];
+	size_t n = chart_points(c, LIVE_SPARK_COLS);
+
+	live_rates(&live_pane_series(live)->hits[LIVE_THIS], rates, n);
+	chart_spark(c, 2, col, LIVE_SPARK_COLS, ROLE_HIT, rates, n, 1);
+}
+
 static void draw_hit_line(const struct live_pane *live, const struct canvas *c)
 {
-	const struct live_latency *lookups = &live->latencies[LIVE_LOOKUPS_THIS];
-	const struct live_hits *hits = &live->this_action;
+	const struct live_hits *hits = &live->shot.hits[LIVE_THIS];
 	char count[32];
 	char text[48] = "p95 -";
 	int col = 1 + LABEL_COLS;
 
 	draw_text(c, 2, 1, LABEL_COLS, ROLE_LABEL, "hit%");
-	chart_spark(c, 2, col, LIVE_SPARK_COLS, ROLE_HIT, live->spark,
-		    chart_points(c, LIVE_SPARK_COLS), 1);
+	draw_rate_spark(live, c, col);
 	col += LIVE_SPARK_COLS + 2;
 	col += draw_text(c, 2, col, 0, ROLE_LABEL, "10/100/1000 s:") + 1;
 	col = put_rate(c, col, hits->last_10);
 	col = put_rate(c, col, hits->last_100);
 	col = put_rate(c, col, hits->last_1000);
-	text_format_count((int64_t)(hits->last_1000.hits + hits->last_1000.misses), count);
+	text_format_count((int64_t)hit_count_n(hits->last_1000), count);
 	draw_format(c, 2, col + 1, 0, ROLE_TEXT, "n=%s", count);
-	if (lookups->p95_us >= 0)
-		snprintf(text, sizeof text, "p95 %.0f ms", (double)lookups->p95_us / 1000);
+	if (live->shot.p95_us >= 0)
+		snprintf(text, sizeof text, "p95 %.0f ms", (double)live->shot.p95_us / 1000);
 	draw_right(c, 2, c->at.cols - 16, 15, ROLE_TEXT, text);
 }
 

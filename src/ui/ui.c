@@ -56,8 +56,8 @@ void ui_set_frozen(struct ui *ui, bool frozen)
 	ui->frozen = frozen;
 	actions_pane_freeze(&ui->main->actions, frozen);
 	requests_pane_freeze(&ui->main->requests, frozen);
+	live_pane_freeze(&ui->main->live, frozen);
 	if (!frozen) {
-		live_pane_touch(&ui->main->live, true);
 		actions_pane_refresh(&ui->main->actions);
 	}
 	ui->frame.dirty = true;

@@ -45,6 +45,7 @@ struct chart {
 	const double *dots;   /* a second line over the bars; NULL: none */
 	enum role role;
 	const double *layers[CHART_LAYERS]; /* NULL: none */
+	bool legend;                        /* of the layers, in place of the note */
 	size_t n;
 	struct chart_tick ticks[CHART_TICKS_MAX]; /* the last one is flush right */
 	size_t tick_count;
@@ -66,7 +67,7 @@ void chart_ticks_log(struct chart *chart, int cols, double from_us, double to_us
 
 /* "84 ms", "1.5 s": short, three figures. */
 void chart_format_us(double us, char *out, size_t size);
-/* "9,999", "12.4k", "1.25M": at most six columns. */
+/* "9,999", "12.4k", "124k", "1.2M": five columns at most below 10^11. */
 void chart_format_count(uint64_t n, char *out, size_t size);
 /* "▁ hits": the sign of a layer, for a legend. */
 const char *chart_layer_sign(const struct canvas *c, enum chart_layer layer);
