@@ -7,12 +7,6 @@
 #include "internal.h"
 #include "outbox.h"
 
-/* What follows from an applied change: deliveries, and notes of the noops. */
-struct following {
-	struct vec items; /* struct outbox_item */
-	struct vec notes; /* struct audit_entry, whose messages are owned */
-};
-
 static enum err_code make_notes(struct session *session, const struct closing *closing,
 				struct vec *out)
 {
@@ -35,56 +29,63 @@ static enum err_code make_notes(struct session *session, const struct closing *c
 	return code;
 }
 
-static enum err_code make_following(struct session *session, const struct closing *closing,
-				    struct following *out)
+enum err_code closing_parts_make(struct session *session, const struct closing *closing,
+				 struct closing_parts *out)
 {
 	const char *id = closing->entry->data_action_id;
-	enum err_code code;
+	enum err_code code = ERR_OK;
 
+	*out = (struct closing_parts){
+		.end = {.entry = closing->entry,
+			.local = closing->saves_local ? closing->wanted : NULL}};
 	vec_init(&out->items, sizeof(struct outbox_item));
 	vec_init(&out->notes, sizeof(struct audit_entry));
+	session_complete_entry(session, closing->entry);
 	if (closing->entry->outcome != OUTCOME_APPLIED)
 		return ERR_OK;
 	code = outbox_make_items(session, id, &closing->wanted->directives, closing->target_key,
 				 &out->items);
 	if (!code)
 		code = make_notes(session, closing, &out->notes);
-	if (code)
+	if (code) {
 		messages_add(session_messages(session), SEVERITY_ERROR, id,
 			     "out of memory: the change is applied, its end is not written");
-	return code;
+		closing_parts_free(out);
+		return code;
+	}
+	out->end.items = out->items.items;
+	out->end.items_len = out->items.len;
+	out->end.notes = out->notes.items;
+	out->end.notes_len = out->notes.len;
+	return ERR_OK;
 }
 
-static void free_following(struct following *following)
+void closing_parts_free(struct closing_parts *parts)
 {
 	size_t i;
 
-	for (i = 0; i < following->notes.len; i++)
-		free(((struct audit_entry *)vec_at(&following->notes, i))->message);
-	vec_free(&following->notes);
-	outbox_items_free(&following->items);
+	for (i = 0; i < parts->notes.len; i++)
+		free(((struct audit_entry *)vec_at(&parts->notes, i))->message);
+	vec_free(&parts->notes);
+	outbox_items_free(&parts->items);
 }
 
 enum err_code closing_write(struct session *session, const struct closing *closing,
 			    size_t *webhooks)
 {
-	const char *id = closing->entry->data_action_id;
-	struct following following;
-	struct intent_end end = {.entry = closing->entry,
-				 .local = closing->saves_local ? closing->wanted : NULL};
+	struct closing_parts parts;
 	struct err err = {0};
-	enum err_code code = make_following(session, closing, &following);
+	enum err_code code = closing_parts_make(session, closing, &parts);
 
-	end.items = following.items.items;
-	end.items_len = following.items.len;
-	end.notes = following.notes.items;
-	end.notes_len = following.notes.len;
-	if (!code)
-		code = session_close_intent(session, closing->intent_id, &end, &err);
-	*webhooks = code ? 0 : following.items.len;
-	free_following(&following);
+	*webhooks = 0;
+	if (code)
+		return code;
+	code = session_close_intent(session, closing->intent_id, &parts.end, &err);
+	*webhooks = code ? 0 : parts.items.len;
+	closing_parts_free(&parts);
 	if (!code && closing->saves_local)
-		session_local_changed(session, id, &closing->wanted->matrix);
+		session_local_changed(session, closing->entry->data_action_id,
+				      &closing->wanted->matrix);
 	if (*webhooks > 0)
 		outbox_pump(session);
 	return code;

@@ -15,6 +15,7 @@ struct fetch {
 	fetch_done_fn *fn;
 	void *context;
 	char *id;
+	bool quiet; /* a failure is not logged here */
 };
 
 static void free_fetch(void *operation)
@@ -39,7 +40,7 @@ static void count_header(struct session *session, const char *id, enum cache_say
 
 static void told(struct fetch *fetch, const struct failure *failure, const struct action *action)
 {
-	if (failure->kind != FAILURE_NONE && failure->kind != FAILURE_CANCELLED)
+	if (failure->kind != FAILURE_NONE && failure->kind != FAILURE_CANCELLED && !fetch->quiet)
 		session_report_failure(fetch->session, fetch->id, failure);
 	if (action) {
 		index_update(session_index(fetch->session), action);
@@ -83,8 +84,8 @@ static void fetch_done(void *context, const struct tenant_reply *reply)
 	action_free(&action);
 }
 
-enum err_code fetch_start(struct session *session, const char *id, fetch_done_fn *fn, void *context,
-			  struct fetch **out, struct err *err)
+static enum err_code start(struct session *session, const char *id, enum lane lane,
+			   const struct fetch *like, struct fetch **out, struct err *err)
 {
 	struct fetch *fetch = calloc(1, sizeof(*fetch));
 	enum err_code code;
@@ -94,12 +95,13 @@ enum err_code fetch_start(struct session *session, const char *id, fetch_done_fn
 		return err_set(err, ERR_NO_MEMORY, "out of memory");
 	}
 	fetch->session = session;
-	fetch->fn = fn;
-	fetch->context = context;
+	fetch->fn = like->fn;
+	fetch->context = like->context;
+	fetch->quiet = like->quiet;
 	code = session_operation_begin(session, fetch, free_fetch);
 	if (!code)
-		code = tenant_get(session_tenant(session), id, NULL, LANE_INTERACTIVE, fetch_done,
-				  fetch, &fetch->call);
+		code = tenant_get(session_tenant(session), id, NULL, lane, fetch_done, fetch,
+				  &fetch->call);
 	if (code) {
 		session_operation_end(session, fetch);
 		free_fetch(fetch);
@@ -108,6 +110,22 @@ enum err_code fetch_start(struct session *session, const char *id, fetch_done_fn
 	if (out)
 		*out = fetch;
 	return ERR_OK;
+}
+
+enum err_code fetch_start(struct session *session, const char *id, fetch_done_fn *fn, void *context,
+			  struct fetch **out, struct err *err)
+{
+	const struct fetch like = {.fn = fn, .context = context};
+
+	return start(session, id, LANE_INTERACTIVE, &like, out, err);
+}
+
+enum err_code fetch_start_bulk(struct session *session, const char *id, fetch_done_fn *fn,
+			       void *context, struct fetch **out, struct err *err)
+{
+	const struct fetch like = {.fn = fn, .context = context, .quiet = true};
+
+	return start(session, id, LANE_BULK, &like, out, err);
 }
 
 void fetch_cancel(struct fetch **fetch)

@@ -27,7 +27,6 @@
 #include <strings.h>
 
 #include "dacache/app/recover.h"
-#include "dacache/net/tenant.h"
 #include "dacache/store/intents.h"
 #include "settle.h"
 #include "update_internal.h"
@@ -43,10 +42,9 @@ static void tell_phase(const struct update *update, enum update_phase phase, con
 }
 
 /* What was sent before waits a little, for the network or the tenant to come back. */
-static enum err_code send_put(struct update *update, struct err *err)
+enum err_code update_send(struct update *update, struct err *err)
 {
 	int64_t earlier = update->result.attempts;
-	struct tenant_call *call = NULL;
 	bool fields_only = session_profile(update->session)->put_body == PUT_FIELDS;
 	struct buf body;
 	enum err_code code;
@@ -57,12 +55,14 @@ static enum err_code send_put(struct update *update, struct err *err)
 		err_set(err, code, "the body of the PUT is over %d bytes", PUT_BODY_MAX);
 		goto done;
 	}
-	code = tenant_put(session_tenant(update->session), update->base->id,
-			  update->result.if_match, body.data, body.len, put_done, update, &call);
+	code = tenant_put_in(session_tenant(update->session),
+			     update->bulk ? LANE_BULK : LANE_INTERACTIVE, update->base->id,
+			     update->result.if_match, body.data, body.len, put_done, update,
+			     &update->call);
 	if (code)
 		err_set(err, code, "the call could not be made");
 	else if (earlier > 0)
-		tenant_back_off(call, earlier);
+		tenant_back_off(update->call, earlier);
 done:
 	buf_free(&body);
 	return code;
@@ -181,7 +181,7 @@ static bool send_again(struct update *update)
 	tell_phase(update, UPDATE_SENDING_AGAIN, update->lost);
 	update->lost = NULL;
 	action_free(&update->now);
-	return send_put(update, &err) == ERR_OK;
+	return update_send(update, &err) == ERR_OK;
 }
 
 static void judge_stands(struct update *update)
@@ -315,6 +315,7 @@ static void put_done(void *context, const struct tenant_reply *reply)
 	struct update *update = context;
 	struct update_result *result = &update->result;
 
+	update->call = NULL;
 	attempts_join(&update->timeline, &reply->failure.timeline);
 	result->failure = reply->failure;
 	result->failure.timeline = update->timeline;
@@ -360,37 +361,54 @@ static enum err_code refuse(struct update *update)
 	return end_soon(update);
 }
 
+enum err_code update_make_intent(struct update *update, struct intent *out, struct err *err)
+{
+	enum err_code code = action_if_match(update->base, update->result.if_match);
+
+	if (code)
+		return err_set(err, code, "no If-Match can be made of the action");
+	intent_init(out);
+	out->action_id = update->base->id;
+	out->name = update->base->name;
+	out->base = update->base->members;
+	out->base_etag = update->base->etag[0] ? update->base->etag : NULL;
+	out->if_match = update->result.if_match;
+	out->wanted = update->wanted.members;
+	out->attempt = 1;
+	out->who = (char *)(uintptr_t)session_who(update->session);
+	out->wall_us = clock_wall_us(loop_clock(session_loop(update->session)));
+	out->local = update->wanted.local;
+	out->local_changed = !local_settings_equal(&update->wanted.local, &update->local_before);
+	return ERR_OK;
+}
+
 /* On disk before anything leaves: what a crash would leave unknown. */
 static enum err_code open_intent(struct update *update, struct err *err)
 {
-	struct clock clock = *loop_clock(session_loop(update->session));
-	char who[128];
 	struct intent intent; /* borrows every text */
-	enum err_code code;
+	enum err_code code = update_make_intent(update, &intent, err);
 
-	code = action_if_match(update->base, update->result.if_match);
 	if (code)
-		return err_set(err, code, "no If-Match can be made of the action");
+		return code;
 	code = recover_none_of(update->session, update->base->id, err);
-	if (code)
-		return err_prefix(err, "nothing was sent");
-	snprintf(who, sizeof(who), "%s", session_who(update->session));
-	intent_init(&intent);
-	intent.action_id = update->base->id;
-	intent.name = update->base->name;
-	intent.base = update->base->members;
-	intent.base_etag = update->base->etag[0] ? update->base->etag : NULL;
-	intent.if_match = update->result.if_match;
-	intent.wanted = update->wanted.members;
-	intent.attempt = 1;
-	intent.who = who;
-	intent.wall_us = clock_wall_us(&clock);
-	intent.local = update->wanted.local;
-	intent.local_changed = !local_settings_equal(&update->wanted.local, &update->local_before);
-	code = intent_open(session_store(update->session), &intent, &update->intent_id, err);
+	if (!code)
+		code = intent_open(session_store(update->session), &intent, &update->intent_id,
+				   err);
 	if (code)
 		err_prefix(err, "nothing was sent");
 	return code;
+}
+
+bool update_changes_nothing(struct update *update)
+{
+	if (!cache_members_equal(&update->base->members, &update->wanted.members))
+		return false;
+	update->result.outcome = OUTCOME_UNCHANGED;
+	snprintf(update->result.message, sizeof(update->result.message), "%s",
+		 local_settings_equal(&update->local_before, &update->wanted.local)
+			 ? "unchanged: nothing to send"
+			 : "unchanged on the server; what is local was saved");
+	return true;
 }
 
 static enum err_code begin(struct update *update, struct err *err)
@@ -401,16 +419,10 @@ static enum err_code begin(struct update *update, struct err *err)
 	validate_proposal(&update->wanted, update->base, &keys, &update->result.findings);
 	if (findings_errors(&update->result.findings) > 0)
 		return refuse(update);
-	if (cache_members_equal(&update->base->members, &update->wanted.members)) {
-		update->result.outcome = OUTCOME_UNCHANGED;
-		snprintf(update->result.message, sizeof(update->result.message), "%s",
-			 local_settings_equal(&update->local_before, &update->wanted.local)
-				 ? "unchanged: nothing to send"
-				 : "unchanged on the server; what is local was saved");
+	if (update_changes_nothing(update))
 		return end_soon(update);
-	}
 	code = open_intent(update, err);
-	return code ? code : send_put(update, err);
+	return code ? code : update_send(update, err);
 }
 
 /* The PUT could not even be queued. */
@@ -432,34 +444,52 @@ static void drop_intent(struct update *update)
 	session_close_intent(update->session, update->intent_id, &end, &err);
 }
 
+enum err_code update_new(struct session *session, const struct update_request *request,
+			 struct update **out, struct err *err)
+{
+	struct update *update = calloc(1, sizeof(*update));
+	enum err_code code;
+
+	*out = NULL;
+	if (!update)
+		return err_set(err, ERR_NO_MEMORY, "out of memory");
+	update->session = session;
+	update->result.latency_ms = -1;
+	failure_init(&update->result.failure);
+	code = session_operation_begin(session, update, update_free);
+	if (!code)
+		code = copy_request(update, request);
+	if (code) {
+		update_drop(update);
+		return err_set(err, code, "out of memory");
+	}
+	*out = update;
+	return ERR_OK;
+}
+
+void update_drop(struct update *update)
+{
+	session_operation_end(update->session, update);
+	update_free(update);
+}
+
 enum err_code update_start(struct session *session, const struct update_request *request,
 			   update_done_fn *fn, void *context, struct err *err)
 {
 	struct update *update;
 	enum err_code code = session_may_write(session, err);
 
+	if (!code)
+		code = update_new(session, request, &update, err);
 	if (code)
 		return code;
-	update = calloc(1, sizeof(*update));
-	if (!update)
-		return err_set(err, ERR_NO_MEMORY, "out of memory");
-	update->session = session;
 	update->phase = request->phase;
 	update->fn = fn;
 	update->context = context;
-	update->result.latency_ms = -1;
-	failure_init(&update->result.failure);
-	code = session_operation_begin(session, update, update_free);
-	if (!code)
-		code = copy_request(update, request);
-	if (code)
-		err_set(err, code, "out of memory");
-	else
-		code = begin(update, err);
+	code = begin(update, err);
 	if (code) {
 		drop_intent(update);
-		session_operation_end(session, update);
-		update_free(update);
+		update_drop(update);
 	}
 	return code;
 }

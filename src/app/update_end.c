@@ -57,13 +57,27 @@ static void make_entry(struct update *update, struct audit_entry *entry)
 	entry->message = update->result.message;
 }
 
+void update_make_closing(struct update *update, struct audit_entry *entry, struct closing *out)
+{
+	const char *key = update->wanted.members.key;
+
+	make_entry(update, entry);
+	*out = (struct closing){.intent_id = update->intent_id,
+				.entry = entry,
+				.wanted = &update->wanted.local,
+				.saves_local = saves_local(update),
+				.target_key = key ? key : ""};
+}
+
 /* No PUT was to be sent: refused by validation, or local settings alone. */
-static void end_without_intent(struct update *update, struct audit_entry *entry)
+static void end_without_intent(struct update *update)
 {
 	const struct local_settings *local = &update->wanted.local;
 	bool saves = saves_local(update);
+	struct audit_entry entry;
 	struct err err = {0};
 
+	make_entry(update, &entry);
 	if (saves &&
 	    local_settings_save(session_store(update->session), update->base->id, local, &err)) {
 		messages_add(session_messages(update->session), SEVERITY_ERROR, update->base->id,
@@ -74,20 +88,17 @@ static void end_without_intent(struct update *update, struct audit_entry *entry)
 	if (saves)
 		session_local_changed(update->session, update->base->id, &local->matrix);
 	if (saves || update->result.outcome != OUTCOME_UNCHANGED)
-		session_audit_append(update->session, entry, &err);
+		session_audit_append(update->session, &entry, &err);
 }
 
-static void close_intent(struct update *update, struct audit_entry *entry)
+static void close_intent(struct update *update)
 {
-	const char *key = update->wanted.members.key;
-	struct closing closing = {.intent_id = update->intent_id,
-				  .entry = entry,
-				  .wanted = &update->wanted.local,
-				  .saves_local = saves_local(update),
-				  .target_key = key ? key : ""};
+	struct audit_entry entry;
+	struct closing closing;
 
+	update_make_closing(update, &entry, &closing);
 	if (update->result.outcome == OUTCOME_UNKNOWN)
-		recover_later(update->session, update->intent_id, update->result.message, entry);
+		recover_later(update->session, update->intent_id, update->result.message, &entry);
 	else if (closing_write(update->session, &closing, &update->result.webhooks) == ERR_OK)
 		update->result.local_saved = closing.saves_local;
 	else
@@ -118,22 +129,17 @@ static void tell_message(struct update *update)
 	const struct update_result *result = &update->result;
 
 	if (result->failure.kind != FAILURE_NONE && !took_effect(update)) {
-		session_report_failure(update->session, update->base->id, &result->failure);
+		if (result->failure.kind != FAILURE_CANCELLED || !update->bulk)
+			session_report_failure(update->session, update->base->id, &result->failure);
 		return;
 	}
-	tell_effect(update, result->verified || !update->intent_id);
+	/* Of many, a line for each that went well would hide the others. */
+	if (!update->bulk || !(result->verified || !update->intent_id))
+		tell_effect(update, result->verified || !update->intent_id);
 }
 
-void update_end(void *operation)
+void update_settled(struct update *update)
 {
-	struct update *update = operation;
-	struct audit_entry entry;
-
-	make_entry(update, &entry);
-	if (update->intent_id)
-		close_intent(update, &entry);
-	else
-		end_without_intent(update, &entry);
 	if (update->now)
 		index_update(session_index(update->session), update->now);
 	update->result.action = update->now;
@@ -143,4 +149,19 @@ void update_end(void *operation)
 	session_operation_end(update->session, update);
 	update->fn(update->context, &update->result);
 	update_free(update);
+}
+
+void update_end(void *operation)
+{
+	struct update *update = operation;
+
+	if (update->bulk) {
+		update->bulk->ended(update->bulk->context, update);
+		return;
+	}
+	if (update->intent_id)
+		close_intent(update);
+	else
+		end_without_intent(update);
+	update_settled(update);
 }

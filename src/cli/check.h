@@ -36,14 +36,4 @@ enum err_code check_file(struct cli *cli, const char *path, bool json, struct er
 /* All collisions and overlaps of the tenant, `limit` of each kind (0: all). */
 enum err_code check_tenant(struct cli *cli, int64_t limit, bool json, struct err *err);
 
-/* The keys of the tenant as they will be once the whole file is applied: those of
- * actions that the file does not name, and the file's own. */
-struct check_keys;
-enum err_code check_keys_new(struct check_keys **out);
-void check_keys_free(struct check_keys **keys);
-/* Copies nothing: the texts must outlive keys. A NULL key is left out. */
-enum err_code check_keys_add(struct check_keys *keys, const char *id, const char *name,
-			     const char *key);
-struct key_lookup check_keys_lookup(struct check_keys *keys);
-
 #endif

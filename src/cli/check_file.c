@@ -1,7 +1,6 @@
 /* check FILE: read the file -> ask the tenant for its list and for every action the
  * file names (where it can't be reached: go on without) -> validate each entry on
  * what its action is now -> print by line. */
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,8 @@
 #include "dacache/app/fetch.h"
 #include "dacache/base/map.h"
 #include "dacache/base/text.h"
+#include "dacache/domain/key_set.h"
+#include "plan.h"
 
 /* One entry of the file and its action at the tenant. */
 struct entry {
@@ -31,46 +32,15 @@ struct check_file {
 	size_t waiting;
 	bool done;
 	struct index_view *rows;
-	struct check_keys *keys;
+	struct key_set *keys;
 };
 
 /* --- the file --- */
 
-static enum err_code read_text(const char *path, struct buf *text, struct err *err)
-{
-	FILE *file = fopen(path, "rb");
-	char room[65536];
-	size_t n;
-
-	if (!file)
-		return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
-	errno = 0;
-	while ((n = fread(room, 1, sizeof(room), file)) > 0)
-		if (buf_append(text, room, n))
-			break;
-	if (text->failed)
-		err_set(err, text->failed, "%s: larger than %d MiB", path,
-			PLAN_BYTES_MAX / 1024 / 1024);
-	else if (ferror(file))
-		err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
-	fclose(file);
-	return err->code;
-}
-
 static enum err_code read_plan(struct check_file *job, const char *path, struct err *err)
 {
-	struct buf text;
-	enum err_code code;
+	enum err_code code = plan_file_read(path, &job->plan, NULL, err);
 
-	buf_init(&text, PLAN_BYTES_MAX);
-	code = read_text(path, &text, err);
-	if (!code)
-		code = plan_parse(buf_str(&text), text.len, &job->plan, err);
-	if (code == ERR_INVALID) { /* its errors are the answer */
-		err_clear(err);
-		code = ERR_OK;
-	}
-	buf_free(&text);
 	if (code || job->plan.len == 0)
 		return code;
 	job->entries = calloc(job->plan.len, sizeof(*job->entries));
@@ -170,7 +140,7 @@ static enum err_code add_tenant_keys(struct check_file *job, struct map *in_file
 		const struct index_row *row = index_view_row(job->rows, i);
 
 		if (row && !map_has(in_file, row->id) &&
-		    check_keys_add(job->keys, row->id, row->name, row->key))
+		    key_set_add(job->keys, row->id, row->name, row->key))
 			return ERR_NO_MEMORY;
 	}
 	return ERR_OK;
@@ -179,7 +149,7 @@ static enum err_code add_tenant_keys(struct check_file *job, struct map *in_file
 static enum err_code gather_keys(struct check_file *job, struct err *err)
 {
 	struct map *in_file = NULL;
-	enum err_code code = check_keys_new(&job->keys);
+	enum err_code code = key_set_new(&job->keys);
 	size_t i;
 
 	if (!code)
@@ -189,8 +159,8 @@ static enum err_code gather_keys(struct check_file *job, struct err *err)
 
 		code = map_put(in_file, entry->plan->id, entry);
 		if (!code)
-			code = check_keys_add(job->keys, entry->plan->id, name_of(entry),
-					      entry->wanted.members.key);
+			code = key_set_add(job->keys, entry->plan->id, name_of(entry),
+					   entry->wanted.members.key);
 	}
 	if (!code && job->with_tenant)
 		code = add_tenant_keys(job, in_file);
@@ -255,7 +225,7 @@ static void drop_key_findings(struct findings *findings)
 static void check_entry(struct check_print *print, const struct entry *entry)
 {
 	struct check_file *job = entry->job;
-	struct key_lookup keys = check_keys_lookup(job->keys);
+	struct key_lookup keys = key_set_lookup(job->keys);
 	const struct key_lookup known = session_key_lookup(job->cli->session);
 	const char *key = entry->wanted.members.key;
 	struct check_subject subject = {
@@ -317,7 +287,7 @@ static void free_job(struct check_file *job)
 {
 	size_t i;
 
-	check_keys_free(&job->keys);
+	key_set_free(&job->keys);
 	index_view_free(&job->rows);
 	for (i = 0; job->entries && i < job->plan.len; i++) {
 		action_free(&job->entries[i].action);

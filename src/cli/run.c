@@ -17,6 +17,9 @@ static command_fn *const handlers[COMMANDS] = {
 	[COMMAND_DOCTOR] = cli_doctor,
 	[COMMAND_WEBHOOKS] = cli_webhooks,
 	[COMMAND_REQUESTS_SHELL] = cli_requests,
+	[COMMAND_EXPORT] = cli_export,
+	[COMMAND_PLAN] = cli_plan,
+	[COMMAND_APPLY_FILE] = cli_apply,
 };
 
 /* Those that speak with the tenant settle first what is open there, and in the end send
@@ -24,7 +27,8 @@ static command_fn *const handlers[COMMANDS] = {
 static bool settles(enum command_id id)
 {
 	return id == COMMAND_LIST || id == COMMAND_SHOW || id == COMMAND_SET ||
-	       id == COMMAND_CHECK || id == COMMAND_FIRE;
+	       id == COMMAND_CHECK || id == COMMAND_FIRE || id == COMMAND_EXPORT ||
+	       id == COMMAND_PLAN || id == COMMAND_APPLY_FILE;
 }
 
 static int exit_of(enum err_code code)
@@ -112,7 +116,7 @@ static int end_deliveries(struct cli *cli, const struct command *command, bool f
 
 int cli_run(struct session *session, const struct cli_arguments *arguments)
 {
-	struct cli cli = {.session = session};
+	struct cli cli = {.session = session, .arguments = arguments};
 	const struct command *command = NULL;
 	struct err err = {0};
 	enum err_code code;

@@ -126,7 +126,9 @@ static void take_wrapper(struct plan_reading *reading, struct cursor cursor)
 		cursor_take(&cursor, ':');
 		if (!cursor_copy(name, text, sizeof(text), &len))
 			text[0] = '\0';
-		if (strcmp(text, "actions") != 0)
+		if (strcmp(text, "$schema") == 0)
+			; /* for editors */
+		else if (strcmp(text, "actions") != 0)
 			broken_at(reading, &before, "beside actions nothing is known here");
 		else if (cursor.at < cursor.end && *cursor.at == '[') {
 			take_array(reading, &cursor);

@@ -158,7 +158,7 @@ static void call_fly(struct tenant_call *call, int64_t now_us)
 	tenant->lane_flying[call->lane]++;
 	tenant->puts_flying += call->endpoint == ENDPOINT_PUT;
 	tenant->moved = true;
-	if (call->lane == LANE_WATCH || call->lane == LANE_BACKGROUND)
+	if (call->lane != LANE_INTERACTIVE && call->lane != LANE_RECOVERY)
 		tenant->paced_us = now_us;
 }
 

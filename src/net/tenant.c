@@ -176,12 +176,20 @@ enum err_code tenant_put(struct tenant *tenant, const char *id, const char *if_m
 			 const char *body, size_t body_len, tenant_done_fn *fn, void *context,
 			 struct tenant_call **out)
 {
+	return tenant_put_in(tenant, LANE_INTERACTIVE, id, if_match, body, body_len, fn, context,
+			     out);
+}
+
+enum err_code tenant_put_in(struct tenant *tenant, enum lane lane, const char *id,
+			    const char *if_match, const char *body, size_t body_len,
+			    tenant_done_fn *fn, void *context, struct tenant_call **out)
+{
 	struct tenant_call *call;
 	enum err_code code;
 
 	if (if_match == NULL || *if_match == '\0')
 		return ERR_USAGE;
-	code = action_call(tenant, ENDPOINT_PUT, LANE_INTERACTIVE, id, if_match, &call);
+	code = action_call(tenant, ENDPOINT_PUT, lane, id, if_match, &call);
 	if (code != ERR_OK)
 		return code;
 	call->body = malloc(body_len + 1);
@@ -245,6 +253,14 @@ bool tenant_cancel(struct tenant_call **call)
 	return true;
 }
 
+bool tenant_cancel_queued(struct tenant_call *call)
+{
+	if (call->state != CALL_QUEUED)
+		return false;
+	call_end_kind(call, FAILURE_CANCELLED, TRANSPORT_CANCELLED, "cancelled while it waited");
+	return true;
+}
+
 size_t tenant_cancel_waiting(struct tenant *tenant)
 {
 	struct call_list *lane = &tenant->lanes[LANE_INTERACTIVE];
@@ -296,7 +312,9 @@ static void fill_hold(const struct tenant *tenant, int64_t now_us, struct tenant
 		until_us = tenant->hold_until_us;
 	} else if (until_us > 0) {
 		out->hold = HOLD_BACKOFF;
-	} else if (tenant->lanes[LANE_WATCH].len + tenant->lanes[LANE_BACKGROUND].len > 0) {
+	} else if (tenant->lanes[LANE_BULK].len + tenant->lanes[LANE_WATCH].len +
+			   tenant->lanes[LANE_BACKGROUND].len >
+		   0) {
 		until_us = queue_reserve_until_us(tenant, now_us);
 		out->hold = until_us > 0 ? HOLD_QUOTA_RESERVE : HOLD_NONE;
 	}

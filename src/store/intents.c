@@ -5,8 +5,8 @@
 #include "dacache/store/audit.h"
 #include "dacache/store/local.h"
 #include "dacache/store/outbox.h"
+#include "dacache/store/plans.h"
 #include "local_columns.h"
-#include "process.h"
 #include "statement.h"
 
 static void bind_members(struct statement *statement, const struct cache_members *members)
@@ -24,8 +24,8 @@ static enum err_code insert(struct store *store, const struct intent *intent, co
 		&statement, store,
 		"INSERT INTO intent (tenant_id, action_id, name, base_enabled, base_key, "
 		"base_ttl_s, base_etag, if_match, wanted_enabled, wanted_key, wanted_ttl_s, "
-		"attempt, who, wall_us, " LOCAL_COLUMNS ", local_changed, owner) "
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"attempt, who, wall_us, " LOCAL_COLUMNS ", local_changed, owner, plan_run) "
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		err);
 
 	if (code == ERR_OK) {
@@ -42,6 +42,10 @@ static enum err_code insert(struct store *store, const struct intent *intent, co
 		local_columns_bind(&statement, &intent->local, directives);
 		statement_bind_int(&statement, intent->local_changed);
 		statement_bind_text(&statement, owner);
+		if (intent->plan_run)
+			statement_bind_int(&statement, intent->plan_run);
+		else
+			statement_bind_null(&statement);
 		code = statement_run(&statement, err);
 	}
 	statement_close(&statement);
@@ -52,14 +56,12 @@ enum err_code intent_open(struct store *store, const struct intent *intent, int6
 			  struct err *err)
 {
 	struct buf directives;
-	char owner[PROCESS_SIZE];
 	enum err_code code =
 		local_directives_json(&intent->local, intent->action_id, &directives, err);
 
 	*id = 0;
-	process_self(owner);
 	if (code == ERR_OK)
-		code = insert(store, intent, owner, &directives, err);
+		code = insert(store, intent, store->self, &directives, err);
 	if (code == ERR_OK)
 		*id = sqlite3_last_insert_rowid(store->db);
 	buf_free(&directives);
@@ -69,11 +71,8 @@ enum err_code intent_open(struct store *store, const struct intent *intent, int6
 /* Runs a statement whose last two parameters are the id and the owner. */
 static enum err_code change_own(struct statement *statement, int64_t id, struct err *err)
 {
-	char owner[PROCESS_SIZE];
-
-	process_self(owner);
 	statement_bind_int(statement, id);
-	statement_bind_text(statement, owner);
+	statement_bind_text(statement, statement->store->self);
 
 	enum err_code code = statement_run(statement, err);
 
@@ -110,26 +109,99 @@ static enum err_code remove_own(struct store *store, int64_t id, struct err *err
 	return code;
 }
 
-enum err_code intent_close(struct store *store, int64_t id, const struct intent_end *end,
-			   struct err *err)
+/* The run of a plan that the intent belongs to; 0: none. */
+static enum err_code read_plan_run(struct store *store, int64_t id, int64_t *out, struct err *err)
 {
-	enum err_code code = store_begin(store, err);
+	struct statement statement;
+	bool row = false;
+	enum err_code code =
+		statement_open(&statement, store, "SELECT plan_run FROM intent WHERE id = ?", err);
 
-	if (code != ERR_OK)
-		return code;
-	code = remove_own(store, id, err);
-	if (code == ERR_OK)
-		code = audit_append(store, end->entry, err);
+	if (code == ERR_OK) {
+		statement_bind_int(&statement, id);
+		code = statement_row(&statement, &row, err);
+	}
+	*out = row ? statement_int(&statement, 0) : 0;
+	statement_close(&statement);
+	return code;
+}
+
+static enum err_code write_end(struct store *store, const struct intent_end *end, struct err *err)
+{
+	enum err_code code = audit_append(store, end->entry, err);
+
 	for (size_t i = 0; code == ERR_OK && i < end->notes_len; i++)
 		code = audit_append(store, &end->notes[i], err);
 	if (code == ERR_OK && end->local)
 		code = local_settings_save(store, end->entry->data_action_id, end->local, err);
 	for (size_t i = 0; code == ERR_OK && i < end->items_len; i++)
 		code = outbox_add(store, &end->items[i], err);
-	code = store_end(store, code, err);
+	return code;
+}
+
+/* Inside a transaction. */
+static enum err_code close_one(struct store *store, const struct intent_closing *closing,
+			       struct err *err)
+{
+	const struct audit_entry *entry = closing->end->entry;
+	int64_t plan_run = closing->plan_run;
+	enum err_code code = ERR_OK;
+
+	if (closing->id)
+		code = read_plan_run(store, closing->id, &plan_run, err);
+	if (code == ERR_OK && closing->id)
+		code = remove_own(store, closing->id, err);
 	if (code == ERR_OK)
+		code = write_end(store, closing->end, err);
+	if (code == ERR_OK && plan_run)
+		code = plan_item_record(store, plan_run, entry->data_action_id, entry->outcome,
+					entry->wall_us, err);
+	return code;
+}
+
+static enum err_code write_turn(struct store *store, const struct intent_turn *turn,
+				struct err *err)
+{
+	enum err_code code = ERR_OK;
+
+	for (size_t i = 0; code == ERR_OK && i < turn->closings_len; i++)
+		code = close_one(store, &turn->closings[i], err);
+	for (size_t i = 0; code == ERR_OK && i < turn->openings_len; i++)
+		code = intent_open(store, &turn->openings[i], &turn->ids[i], err);
+	return code;
+}
+
+enum err_code intent_write_turn(struct store *store, const struct intent_turn *turn,
+				struct err *err)
+{
+	enum err_code code = store_begin(store, err);
+
+	if (code != ERR_OK)
+		return code;
+	code = store_end(store, write_turn(store, turn, err), err);
+	if (code == ERR_OK && turn->closings_len > 0)
 		audit_head_write(store);
 	return code;
+}
+
+enum err_code intent_close(struct store *store, int64_t id, const struct intent_end *end,
+			   struct err *err)
+{
+	const struct intent_closing closing = {.id = id, .end = end};
+	const struct intent_turn turn = {.closings = &closing, .closings_len = 1};
+
+	return intent_write_turn(store, &turn, err);
+}
+
+enum err_code intent_withdraw(struct store *store, const int64_t *ids, size_t n, struct err *err)
+{
+	enum err_code code = store_begin(store, err);
+
+	if (code != ERR_OK)
+		return code;
+	for (size_t i = 0; code == ERR_OK && i < n; i++)
+		code = remove_own(store, ids[i], err);
+	return store_end(store, code, err);
 }
 
 static enum err_code set_unknown(struct store *store, int64_t id, int64_t next_check_us,
@@ -151,6 +223,18 @@ static enum err_code set_unknown(struct store *store, int64_t id, int64_t next_c
 	return code;
 }
 
+static enum err_code note_unknown(struct store *store, int64_t id, const struct audit_entry *entry,
+				  struct err *err)
+{
+	int64_t plan_run;
+	enum err_code code = read_plan_run(store, id, &plan_run, err);
+
+	if (code == ERR_OK && plan_run)
+		code = plan_item_record(store, plan_run, entry->data_action_id, entry->outcome,
+					entry->wall_us, err);
+	return code;
+}
+
 enum err_code intent_mark_unknown(struct store *store, int64_t id, int64_t next_check_us,
 				  const char *message, struct audit_entry *entry, struct err *err)
 {
@@ -161,6 +245,8 @@ enum err_code intent_mark_unknown(struct store *store, int64_t id, int64_t next_
 	code = set_unknown(store, id, next_check_us, message, err);
 	if (code == ERR_OK && entry)
 		code = audit_append(store, entry, err);
+	if (code == ERR_OK && entry)
+		code = note_unknown(store, id, entry, err);
 	code = store_end(store, code, err);
 	if (code == ERR_OK && entry)
 		audit_head_write(store);

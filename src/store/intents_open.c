@@ -26,12 +26,9 @@ static void read_members(struct statement *statement, int column, struct cache_m
 	out->ttl_s = statement_int(statement, column + 2);
 }
 
-static enum intent_owner owner_of(const char *words)
+static enum intent_owner owner_of(const struct store *store, const char *words)
 {
-	char self[PROCESS_SIZE];
-
-	process_self(self);
-	if (strcmp(words, self) == 0)
+	if (strcmp(words, store->self) == 0)
 		return INTENT_OURS;
 	return process_is_alive(words) ? INTENT_OTHERS : INTENT_OWNER_DEAD;
 }
@@ -50,7 +47,7 @@ static enum err_code read_intent(struct statement *statement, struct intent *out
 	out->who = statement_text(statement, 12);
 	out->wall_us = statement_int(statement, 13);
 	out->local_changed = statement_int(statement, 14) != 0;
-	out->owner = owner_of(statement_peek(statement, COLUMN_OWNER));
+	out->owner = owner_of(statement->store, statement_peek(statement, COLUMN_OWNER));
 	out->recovered = statement_int(statement, 16) != 0;
 	out->unknown = statement_int(statement, 17) != 0;
 	out->checks = statement_int(statement, 18);

@@ -263,6 +263,26 @@ static const struct migration steps[] = {
 		");"
 		"CREATE INDEX request_of_run ON request (run_id, n);"
 		"CREATE INDEX request_bytes ON request (n, bytes);"},
+	/* Plans: what came of each action of a file that was applied, so that it can go
+	 * on where it was interrupted. */
+	{.sql = "CREATE TABLE plan_run ("
+		"  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+		"  tenant_id INTEGER NOT NULL REFERENCES tenant (id),"
+		"  sha256 TEXT NOT NULL," /* of the file */
+		"  file TEXT NOT NULL,"
+		"  total INTEGER NOT NULL," /* actions that were to be changed */
+		"  started_us INTEGER NOT NULL,"
+		"  ended_us INTEGER" /* NULL: it was interrupted, or is under way */
+		");"
+		"CREATE INDEX plan_run_of_file ON plan_run (tenant_id, sha256);"
+		"CREATE TABLE plan_item ("
+		"  run_id INTEGER NOT NULL REFERENCES plan_run (id),"
+		"  action_id TEXT NOT NULL,"
+		"  outcome TEXT NOT NULL,"
+		"  wall_us INTEGER NOT NULL,"
+		"  PRIMARY KEY (run_id, action_id)"
+		") WITHOUT ROWID;"
+		"ALTER TABLE intent ADD COLUMN plan_run INTEGER;"},
 };
 
 enum { STEPS = sizeof(steps) / sizeof(steps[0]) };

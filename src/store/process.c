@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "statement.h"
+
 enum { STAT_MAX = 1024, WORD_MAX = 64, FIELDS_FROM_STATE_TO_START = 19 };
 
 struct process {

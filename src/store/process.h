@@ -4,7 +4,9 @@
 
 #include <stdbool.h>
 
-#include "statement.h"
+#include "dacache/base/err.h"
+
+struct store;
 
 enum { PROCESS_SIZE = 160 };
 

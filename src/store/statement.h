@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "dacache/store/store.h"
+#include "process.h"
 
 /* How long a write waits for another program's. */
 enum { STORE_BUSY_MS = 5000 };
@@ -20,6 +21,7 @@ struct store {
 	int64_t history_bytes_max;
 	/* Why the audit's head file is not up to date; code ERR_OK: it is. */
 	struct err head_problem;
+	char self[PROCESS_SIZE]; /* this process, for who owns an intent */
 };
 
 /* What went wrong and what to do, with the file's name. code is SQLite's. */

@@ -198,6 +198,7 @@ enum err_code store_open(const char *path, const char *tenant, struct store **ou
 	}
 	store->history_rows_max = HISTORY_ROWS_MAX;
 	store->history_bytes_max = HISTORY_BYTES_MAX;
+	process_self(store->self);
 	code = directory_make_for(path, err);
 	if (code == ERR_OK)
 		code = create_file(path, err);

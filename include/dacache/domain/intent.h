@@ -29,6 +29,7 @@ struct intent {
 	/* As wanted: what the webhooks follow, and what is to be saved when local_changed. */
 	struct local_settings local;
 	bool local_changed;
+	int64_t plan_run; /* the run of a plan it belongs to (store/plans.h); 0: none */
 
 	/* What the store knows besides; not written by intent_open. */
 	enum intent_owner owner;

@@ -3,9 +3,9 @@
 #ifndef DACACHE_DOMAIN_LANE_H
 #define DACACHE_DOMAIN_LANE_H
 
-enum lane { LANE_INTERACTIVE, LANE_RECOVERY, LANE_WATCH, LANE_BACKGROUND, LANES };
+enum lane { LANE_INTERACTIVE, LANE_RECOVERY, LANE_BULK, LANE_WATCH, LANE_BACKGROUND, LANES };
 
-/* "interactive", "recovery", "watch", "background" */
+/* "interactive", "recovery", "bulk", "watch", "background" */
 const char *lane_name(enum lane lane);
 
 #endif

@@ -1,6 +1,7 @@
-/* A file of proposals: what `check FILE` reads.
+/* A plan: what `check FILE`, `plan` and `apply` read, and `export` writes.
  *
- * A JSON array of entries, {"actions":[…]}, or JSON Lines (an entry a line). An
+ * A JSON array of entries, {"actions":[…]} (a "$schema" beside them is left to
+ * editors), or JSON Lines (an entry a line). data/plan.schema.json tells the same. An
  * entry names only what it wants changed:
  *   {"id", "name"?, "cacheKey"?, "cacheEnabled"?, "tier" | "cacheTtl"?,
  *    "ttlMatrix"? {"default","high_priority","static_reference"}, "payloadKb"?,
@@ -14,7 +15,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dacache/base/buf.h"
 #include "dacache/base/err.h"
+#include "dacache/domain/action.h"
 #include "dacache/domain/proposal.h"
 
 enum { PLAN_BYTES_MAX = 64 * 1024 * 1024 };
@@ -62,5 +65,14 @@ void plan_clear(struct plan *plan);
 
 /* Merge an entry into what the action is now: proposal is changed in place. */
 enum err_code plan_entry_apply(const struct plan_entry *entry, struct proposal *proposal);
+
+enum plan_format {
+	PLAN_LINES,   /* an entry a line */
+	PLAN_DOCUMENT /* {"actions":[…]}: the entries alone, indented to stand in it */
+};
+/* Append the action as an entry, with all that an entry may name, so that the plan of
+ * it changes nothing; etag is what goes into If-Match. No newline behind it. */
+enum err_code plan_write_entry(enum plan_format format, const struct action *action,
+			       const struct local_settings *local, struct buf *out);
 
 #endif

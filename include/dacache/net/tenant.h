@@ -17,7 +17,7 @@
 #include "dacache/loop/loop.h"
 #include "dacache/net/http.h"
 
-/* Lanes (domain/lane.h) are served in their order. WATCH and BACKGROUND leave ever
+/* Lanes (domain/lane.h) are served in their order. BULK, WATCH and BACKGROUND leave ever
  * further apart once half of the quota is spent, so that the limit is not met
  * (quota_pace_us), and wait while what is left is at or under the reserve for saving (a
  * tenth, 5 at least); of BACKGROUND at most the profile's `parallel` are in flight, of all
@@ -85,6 +85,10 @@ enum err_code tenant_put(struct tenant *tenant, const char *id, const char *if_m
 /* A PUT that was just queued, to be sent again after `attempts` whose answers were
  * lost: it waits as the retry policy says of a lost connection, full jitter. */
 void tenant_back_off(struct tenant_call *put, int64_t attempts);
+/* The same in another lane: one of many. */
+enum err_code tenant_put_in(struct tenant *tenant, enum lane lane, const char *id,
+			    const char *if_match, const char *body, size_t body_len,
+			    tenant_done_fn *fn, void *context, struct tenant_call **out);
 /* Get a token if there is none: for a first look and for doctor. reply.body is
  * empty. */
 enum err_code tenant_login(struct tenant *tenant, tenant_done_fn *fn, void *context,
@@ -94,6 +98,9 @@ enum err_code tenant_login(struct tenant *tenant, tenant_done_fn *fn, void *cont
  * flight, which can't be taken back (returns false, the call goes on). NULL and
  * the call whose callback is running are fine. */
 bool tenant_cancel(struct tenant_call **call);
+/* Ends one call that waits, with FAILURE_CANCELLED through its callback, which is not
+ * called inside. False when it is on its way, or has ended. */
+bool tenant_cancel_queued(struct tenant_call *call);
 /* Cancels what waits (holds, back-off, queue) in the interactive lane: the calls
  * end with FAILURE_CANCELLED through their callbacks. Returns how many. */
 size_t tenant_cancel_waiting(struct tenant *tenant);

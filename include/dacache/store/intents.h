@@ -36,6 +36,30 @@ struct intent_end {
 enum err_code intent_close(struct store *store, int64_t id, const struct intent_end *end,
 			   struct err *err);
 
+/* One of many: an intent that ends, or (id 0) what ends without one. plan_run: see
+ * plans.h; 0 none, and where there is an intent its own counts. */
+struct intent_closing {
+	int64_t id;
+	int64_t plan_run;
+	const struct intent_end *end;
+};
+
+/* A turn of the journal: what ended is written and what begins is opened in one
+ * transaction, all of it or nothing. *ids takes openings_len ids. ERR_CONFLICT as for
+ * intent_close, of any of them. */
+struct intent_turn {
+	const struct intent_closing *closings;
+	size_t closings_len;
+	const struct intent *openings;
+	size_t openings_len;
+	int64_t *ids;
+};
+enum err_code intent_write_turn(struct store *store, const struct intent_turn *turn,
+				struct err *err);
+
+/* Intents of this process whose PUT never left: gone without an entry. */
+enum err_code intent_withdraw(struct store *store, const int64_t *ids, size_t n, struct err *err);
+
 /* The intent stays open; to be looked at again at next_check_us (wall). message is
  * one line, may be NULL; entry is appended to the audit in the same transaction,
  * NULL: none. ERR_CONFLICT as above. */

@@ -1,25 +1,26 @@
+#include "dacache/domain/key_set.h"
+
 #include <stdlib.h>
 
-#include "check.h"
 #include "dacache/domain/overlap.h"
 
-struct check_keys {
+struct key_set {
 	struct overlap_set *set;
 };
 
-enum err_code check_keys_new(struct check_keys **out)
+enum err_code key_set_new(struct key_set **out)
 {
 	*out = calloc(1, sizeof(**out));
 	if (!*out)
 		return ERR_NO_MEMORY;
 	if (overlap_set_new(&(*out)->set)) {
-		check_keys_free(out);
+		key_set_free(out);
 		return ERR_NO_MEMORY;
 	}
 	return ERR_OK;
 }
 
-void check_keys_free(struct check_keys **keys)
+void key_set_free(struct key_set **keys)
 {
 	if (!*keys)
 		return;
@@ -28,8 +29,7 @@ void check_keys_free(struct check_keys **keys)
 	*keys = NULL;
 }
 
-enum err_code check_keys_add(struct check_keys *keys, const char *id, const char *name,
-			     const char *key)
+enum err_code key_set_add(struct key_set *keys, const char *id, const char *name, const char *key)
 {
 	const struct key_owner owner = {id, name && *name ? name : id, key};
 
@@ -38,7 +38,7 @@ enum err_code check_keys_add(struct check_keys *keys, const char *id, const char
 
 static const char *collision(void *context, const char *key, const char *exclude_id)
 {
-	const struct check_keys *keys = context;
+	const struct key_set *keys = context;
 	const struct key_owner *owner = overlap_set_collision(keys->set, key, exclude_id);
 
 	return owner ? owner->name : NULL;
@@ -47,7 +47,7 @@ static const char *collision(void *context, const char *key, const char *exclude
 static const char *overlap(void *context, const char *key, const char *exclude_id,
 			   const char **other_key, struct buf *example)
 {
-	const struct check_keys *keys = context;
+	const struct key_set *keys = context;
 	const struct key_owner *owner = overlap_set_overlap(keys->set, key, exclude_id, example);
 
 	if (owner)
@@ -55,7 +55,7 @@ static const char *overlap(void *context, const char *key, const char *exclude_i
 	return owner ? owner->name : NULL;
 }
 
-struct key_lookup check_keys_lookup(struct check_keys *keys)
+struct key_lookup key_set_lookup(struct key_set *keys)
 {
 	return (struct key_lookup){.collision = collision, .overlap = overlap, .context = keys};
 }

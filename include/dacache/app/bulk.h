@@ -1,0 +1,152 @@
+/* Many changes at once: the entries of a plan, or one change of many marked actions.
+ * Read, judged, reviewed, applied; each PUT as safe as one by itself.
+ *
+ *   bulk_new -> bulk_read -> bulk_judge -> (review) -> bulk_apply -> (bulk_apply again:
+ *   what is left)
+ */
+#ifndef DACACHE_APP_BULK_H
+#define DACACHE_APP_BULK_H
+
+#include "dacache/app/session.h"
+#include "dacache/domain/plan.h"
+
+enum { BULK_PARALLEL = 4, BULK_PARALLEL_MAX = 8 };
+
+enum bulk_verdict {
+	BULK_UNREAD,
+	BULK_SAME,       /* the tenant, and what is kept here, have it so already */
+	BULK_CHANGE,     /* this is what will be applied */
+	BULK_REFUSED,    /* by validation */
+	BULK_CONFLICT,   /* the entry was made of another state */
+	BULK_MISSING,    /* the tenant has no such action */
+	BULK_UNREADABLE, /* reading failed */
+	BULK_DONE,       /* an earlier run of the same file did it */
+	BULK_VERDICTS
+};
+
+/* How a change ended. Strings are owned; NULL: none. */
+struct bulk_end {
+	enum outcome outcome;
+	int status; /* HTTP; 0: no PUT, or no answer */
+	double latency_ms;
+	int64_t attempts;
+	char *message;
+	char *if_match;
+	char *etag;
+	char *correlation_id;
+	bool verified;
+	size_t webhooks;
+};
+
+struct bulk;
+
+struct bulk_item {
+	struct bulk *bulk;
+	const struct plan_entry *entry; /* borrowed from the plan */
+	bool hidden;                    /* by the filter of the list; for the review's words */
+	enum bulk_verdict verdict;
+	char *name;          /* as the tenant has it; NULL: not known */
+	struct action *base; /* what was read; NULL unless it is to be changed */
+	char *present;       /* what would go into If-Match; NULL: not read */
+	struct proposal before;
+	struct proposal wanted;
+	char *refusal;       /* why beside validation; NULL */
+	char *collides_with; /* the name of the other action; NULL */
+	size_t errors;       /* of validation */
+	size_t warnings;
+	size_t after;            /* 1 + the item whose key it takes over; 0: none */
+	struct fetch *fetch;     /* it is being read */
+	struct failure *failure; /* of reading, or of the PUT; NULL: none */
+	bool ended;              /* applied, or tried */
+	struct bulk_end end;
+};
+
+/* plan is borrowed: it must outlive the bulk. */
+enum err_code bulk_new(struct session *session, const struct plan *plan, struct bulk **out);
+/* Not while it reads or applies, unless the session ended. */
+void bulk_free(struct bulk **bulk);
+size_t bulk_len(const struct bulk *bulk);
+struct bulk_item *bulk_item(const struct bulk *bulk, size_t i);
+
+/* Called from the loop; NULL: nobody listens. */
+struct bulk_listener {
+	void (*item)(void *context, size_t i); /* it was read, or it ended */
+	void (*done)(void *context);           /* nothing of this stage is under way */
+	void *context;
+};
+
+/* --- reading --- */
+/* Reads every item that is not BULK_DONE, `parallel` at once, within the quota. What
+ * concerns them all (the tenant cannot be reached, the credentials are refused) ends it
+ * early: the others stay BULK_UNREAD, and bulk_progress tells why. */
+enum err_code bulk_read(struct bulk *bulk, size_t parallel, const struct bulk_listener *listener,
+			struct err *err);
+
+/* True when a key changes: the tenant's list has to be known for bulk_judge. */
+bool bulk_changes_keys(const struct bulk *bulk);
+/* Verdicts, collisions, and the order in which keys change hands. */
+enum err_code bulk_judge(struct bulk *bulk, struct err *err);
+
+/* What validation says of it, with collisions in the plan and with the tenant. */
+void bulk_findings(struct bulk *bulk, size_t i, struct findings *out);
+
+struct bulk_totals {
+	size_t verdicts[BULK_VERDICTS];
+	size_t puts;       /* of BULK_CHANGE: those that send one */
+	size_t local_only; /* of BULK_CHANGE: those that do not */
+	size_t hidden;     /* of BULK_CHANGE */
+	size_t webhooks;   /* that will be sent */
+	size_t old_keys;   /* that nobody reads any more */
+	size_t warnings;
+};
+void bulk_totals(const struct bulk *bulk, struct bulk_totals *out);
+/* Seconds that so many calls take under the quota, at calls_per_s (0: not known). -1
+ * where nothing is known. */
+int64_t bulk_estimate_s(struct session *session, size_t calls, double calls_per_s);
+
+/* --- earlier runs of a file --- */
+struct bulk_past {
+	bool found;
+	bool ended; /* nothing of it was left */
+	int64_t started_us;
+	int64_t total;
+	int64_t done;
+};
+/* The newest run of a file with this SHA-256 (hex) on this tenant. */
+enum err_code bulk_past(struct session *session, const char *sha256, struct bulk_past *out,
+			struct err *err);
+/* Go on with it: what it applied becomes BULK_DONE. ERR_NOT_FOUND: there is none. */
+enum err_code bulk_resume(struct bulk *bulk, const char *sha256, struct err *err);
+/* Put the run on record, so that it can be gone on with. Once, before bulk_apply; after
+ * bulk_resume it does nothing. */
+enum err_code bulk_record(struct bulk *bulk, const char *sha256, const char *file, struct err *err);
+
+/* --- applying --- */
+struct bulk_apply_options {
+	size_t parallel;    /* 1 to BULK_PARALLEL_MAX */
+	bool stop_on_error; /* whatever is neither applied nor unchanged ends it */
+};
+/* Applies every BULK_CHANGE that has not ended. ERR_READ_ONLY. */
+enum err_code bulk_apply(struct bulk *bulk, const struct bulk_apply_options *options,
+			 const struct bulk_listener *listener, struct err *err);
+/* Nothing further leaves; what is in flight is waited for, what waits in the queue is
+ * taken back. Reading ends too. */
+void bulk_stop(struct bulk *bulk);
+
+struct bulk_progress {
+	bool reading;
+	bool applying;
+	bool stopping;
+	size_t total; /* of this stage */
+	size_t ended;
+	size_t in_flight;
+	size_t outcomes[OUTCOMES]; /* of what was applied, all runs of this bulk */
+	size_t left;               /* to be applied, and not ended */
+	double per_s;              /* 0: not known */
+	int64_t left_s;            /* -1: not known */
+	const char *stopped;       /* why it ended early, in words; NULL: it did not */
+	const struct failure *why; /* the failure behind that; NULL */
+};
+void bulk_progress(const struct bulk *bulk, struct bulk_progress *out);
+
+#endif

@@ -1,0 +1,336 @@
+/* Many changes: what is known of each, and how far they are. */
+#include "dacache/app/bulk.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bulk_internal.h"
+#include "dacache/domain/quota_ledger.h"
+#include "dacache/store/plans.h"
+
+enum { US_PER_S = 1000000, WINDOW_S = 60 };
+
+/* --- life --- */
+
+enum err_code bulk_new(struct session *session, const struct plan *plan, struct bulk **out)
+{
+	struct bulk *bulk = calloc(1, sizeof(*bulk));
+	size_t i;
+
+	*out = bulk;
+	if (!bulk)
+		return ERR_NO_MEMORY;
+	bulk->session = session;
+	bulk->plan = plan;
+	vec_init(&bulk->ready, sizeof(struct update *));
+	vec_init(&bulk->sent, sizeof(struct update *));
+	vec_init(&bulk->closed, sizeof(struct update *));
+	bulk->items = calloc(plan->len ? plan->len : 1, sizeof(*bulk->items));
+	if (!bulk->items) {
+		bulk_free(out);
+		return ERR_NO_MEMORY;
+	}
+	bulk->len = plan->len;
+	for (i = 0; i < bulk->len; i++) {
+		bulk->items[i].bulk = bulk;
+		bulk->items[i].entry = &plan->entries[i];
+		bulk->items[i].end.latency_ms = -1;
+	}
+	return ERR_OK;
+}
+
+static void clear_item(struct bulk_item *item)
+{
+	free(item->name);
+	free(item->present);
+	free(item->refusal);
+	free(item->collides_with);
+	free(item->failure);
+	action_free(&item->base);
+	proposal_clear(&item->before);
+	proposal_clear(&item->wanted);
+	free(item->end.message);
+	free(item->end.if_match);
+	free(item->end.etag);
+	free(item->end.correlation_id);
+}
+
+void bulk_free(struct bulk **out)
+{
+	struct bulk *bulk = *out;
+	size_t i;
+
+	if (!bulk)
+		return;
+	for (i = 0; i < bulk->len; i++)
+		clear_item(&bulk->items[i]);
+	loop_timer_stop(&bulk->timer);
+	key_set_free(&bulk->keys);
+	index_view_free(&bulk->rows);
+	vec_free(&bulk->ready);
+	vec_free(&bulk->sent);
+	vec_free(&bulk->closed);
+	free(bulk->order);
+	free(bulk->items);
+	free(bulk);
+	*out = NULL;
+}
+
+size_t bulk_len(const struct bulk *bulk)
+{
+	return bulk->len;
+}
+
+struct bulk_item *bulk_item(const struct bulk *bulk, size_t i)
+{
+	return &bulk->items[i];
+}
+
+/* --- stages --- */
+
+void bulk_stage_begin(struct bulk *bulk, const struct bulk_listener *listener, size_t total)
+{
+	const struct bulk_listener none = {0};
+
+	bulk->listener = listener ? *listener : none;
+	bulk->stopping = false;
+	bulk->stopped[0] = '\0';
+	bulk->has_why = false;
+	bulk->next = 0;
+	bulk->total = total;
+	bulk->ended = 0;
+	bulk->began_us = clock_monotonic_us(loop_clock(session_loop(bulk->session)));
+}
+
+void bulk_tell_item(struct bulk *bulk, size_t i)
+{
+	if (bulk->listener.item)
+		bulk->listener.item(bulk->listener.context, i);
+}
+
+void bulk_stop_because(struct bulk *bulk, const char *words, const struct failure *why)
+{
+	bulk->stopping = true;
+	if (bulk->stopped[0])
+		return;
+	snprintf(bulk->stopped, sizeof(bulk->stopped), "%s", words);
+	bulk->has_why = why != NULL;
+	if (why)
+		bulk->why = *why;
+}
+
+bool bulk_is_for_all(const struct failure *failure)
+{
+	switch (failure->kind) {
+	case FAILURE_UNAUTHENTICATED:
+	case FAILURE_RATE_LIMITED:
+	case FAILURE_TLS:
+	case FAILURE_NAME:
+	case FAILURE_REFUSED:
+	case FAILURE_CONNECT_TIMEOUT:
+	case FAILURE_FORBIDDEN_URL:
+	case FAILURE_LOCAL:
+		return true;
+	default:
+		return failure->at_token;
+	}
+}
+
+enum err_code bulk_keep_failure(struct bulk_item *item, const struct failure *failure)
+{
+	free(item->failure);
+	item->failure = malloc(sizeof(*failure));
+	if (!item->failure)
+		return ERR_NO_MEMORY;
+	*item->failure = *failure;
+	return ERR_OK;
+}
+
+bool bulk_sends(const struct bulk_item *item)
+{
+	return item->base && !cache_members_equal(&item->base->members, &item->wanted.members);
+}
+
+/* --- counted --- */
+
+static size_t count_webhooks(const struct directive_list *list)
+{
+	size_t n = 0;
+	size_t i;
+
+	for (i = 0; i < list->len; i++)
+		n += list->items[i].action != DIRECTIVE_NOOP;
+	return n;
+}
+
+static bool leaves_key(const struct bulk_item *item)
+{
+	const char *before = item->before.members.key;
+	const char *wanted = item->wanted.members.key;
+
+	return before && (!wanted || strcmp(before, wanted) != 0);
+}
+
+void bulk_totals(const struct bulk *bulk, struct bulk_totals *out)
+{
+	size_t i;
+
+	memset(out, 0, sizeof(*out));
+	for (i = 0; i < bulk->len; i++) {
+		const struct bulk_item *item = &bulk->items[i];
+
+		out->verdicts[item->verdict]++;
+		if (item->verdict != BULK_CHANGE)
+			continue;
+		out->hidden += item->hidden;
+		out->warnings += item->warnings;
+		out->old_keys += leaves_key(item);
+		if (!bulk_sends(item)) {
+			out->local_only++;
+			continue;
+		}
+		out->puts++;
+		out->webhooks += count_webhooks(&item->wanted.local.directives);
+	}
+}
+
+/* --- time --- */
+
+/* Half of the quota goes at once; the other half, without the reserve, is spread over the
+ * rest of the window (quota_pace_us); then each window's worth in its turn. */
+static int64_t quota_wait_s(const struct session_status *status, int64_t calls, int64_t now_us)
+{
+	const struct quota *quota = &status->quota;
+	int64_t reset_s = status->quota_reset_in_s > 0 ? status->quota_reset_in_s : 0;
+	int64_t left = quota_left(quota, now_us);
+	int64_t reserve = quota_reserve(quota);
+	int64_t usable = quota->allowed > reserve ? quota->allowed - reserve : 1;
+	int64_t free_calls = left > reserve ? left - reserve : 0;
+	int64_t at_once = left - quota->allowed / 2;
+
+	if (!quota->known || left == INT64_MAX || quota->allowed <= 0)
+		return 0;
+	if (at_once < 0)
+		at_once = 0;
+	if (calls <= at_once)
+		return 0;
+	if (calls < free_calls)
+		return reset_s * (calls - at_once) / (free_calls - at_once);
+	return reset_s + (calls - free_calls) * WINDOW_S / usable;
+}
+
+int64_t bulk_estimate_s(struct session *session, size_t calls, double calls_per_s)
+{
+	int64_t now_us = clock_monotonic_us(loop_clock(session_loop(session)));
+	struct session_status status;
+	int64_t by_quota_s;
+	int64_t by_rate_s;
+
+	session_status(session, &status);
+	by_quota_s = quota_wait_s(&status, (int64_t)calls, now_us);
+	if (calls_per_s <= 0)
+		return by_quota_s > 0 || calls == 0 ? by_quota_s : -1;
+	by_rate_s = (int64_t)((double)calls / calls_per_s + 0.5);
+	return by_quota_s > by_rate_s ? by_quota_s : by_rate_s;
+}
+
+static void fill_pace(const struct bulk *bulk, struct bulk_progress *out)
+{
+	int64_t now_us = clock_monotonic_us(loop_clock(session_loop(bulk->session)));
+	int64_t took_us = now_us - bulk->began_us;
+
+	out->left_s = -1;
+	if (bulk->ended == 0 || took_us <= 0)
+		return;
+	out->per_s = (double)bulk->ended * US_PER_S / (double)took_us;
+	out->left_s = bulk_estimate_s(bulk->session, bulk->total - bulk->ended, out->per_s);
+}
+
+void bulk_progress(const struct bulk *bulk, struct bulk_progress *out)
+{
+	size_t i;
+
+	*out = (struct bulk_progress){
+		.reading = bulk->reading,
+		.applying = bulk->applying,
+		.stopping = bulk->stopping,
+		.total = bulk->total,
+		.ended = bulk->ended,
+		.in_flight = bulk->flying,
+		.stopped = bulk->stopped[0] ? bulk->stopped : NULL,
+		.why = bulk->has_why ? &bulk->why : NULL,
+	};
+	for (i = 0; i < bulk->len; i++) {
+		const struct bulk_item *item = &bulk->items[i];
+
+		if (item->ended)
+			out->outcomes[item->end.outcome]++;
+		else
+			out->left += item->verdict == BULK_CHANGE;
+	}
+	fill_pace(bulk, out);
+}
+
+/* --- earlier runs --- */
+
+enum err_code bulk_past(struct session *session, const char *sha256, struct bulk_past *out,
+			struct err *err)
+{
+	struct plan_run run;
+	enum err_code code;
+
+	memset(out, 0, sizeof(*out));
+	code = plan_run_find(session_store(session), sha256, &run, &out->found, err);
+	if (code || !out->found)
+		return code;
+	out->ended = run.ended_us > 0;
+	out->started_us = run.started_us;
+	out->total = run.total;
+	out->done = run.done;
+	return ERR_OK;
+}
+
+static void take_past(void *context, const char *action_id, enum outcome outcome)
+{
+	struct map *done = context;
+
+	if (outcome == OUTCOME_APPLIED || outcome == OUTCOME_UNCHANGED)
+		map_put(done, action_id, done);
+}
+
+enum err_code bulk_resume(struct bulk *bulk, const char *sha256, struct err *err)
+{
+	struct store *store = session_store(bulk->session);
+	struct plan_run run;
+	struct map *done = NULL;
+	bool found;
+	enum err_code code = plan_run_find(store, sha256, &run, &found, err);
+	size_t i;
+
+	if (code)
+		return code;
+	if (!found)
+		return err_set(err, ERR_NOT_FOUND, "no run of this file is on record");
+	if (map_new(&done))
+		return err_set(err, ERR_NO_MEMORY, "out of memory");
+	code = plan_run_each(store, run.id, take_past, done, err);
+	for (i = 0; !code && i < bulk->len; i++)
+		if (map_has(done, bulk->items[i].entry->id))
+			bulk->items[i].verdict = BULK_DONE;
+	bulk->plan_run = run.id;
+	map_free(&done);
+	return code;
+}
+
+enum err_code bulk_record(struct bulk *bulk, const char *sha256, const char *file, struct err *err)
+{
+	struct bulk_totals totals;
+
+	if (bulk->plan_run)
+		return ERR_OK;
+	bulk_totals(bulk, &totals);
+	return plan_run_begin(
+		session_store(bulk->session), sha256, file, (int64_t)totals.verdicts[BULK_CHANGE],
+		clock_wall_us(loop_clock(session_loop(bulk->session))), &bulk->plan_run, err);
+}

@@ -1,0 +1,116 @@
+#include "dacache/store/plans.h"
+
+#include "statement.h"
+
+enum err_code plan_run_begin(struct store *store, const char *sha256, const char *file,
+			     int64_t total, int64_t wall_us, int64_t *id, struct err *err)
+{
+	struct statement statement;
+	enum err_code code = statement_open(&statement, store,
+					    "INSERT INTO plan_run (tenant_id, sha256, file, total, "
+					    "started_us) VALUES (?, ?, ?, ?, ?)",
+					    err);
+
+	*id = 0;
+	if (code == ERR_OK) {
+		statement_bind_int(&statement, store->tenant_id);
+		statement_bind_text(&statement, sha256);
+		statement_bind_text(&statement, file);
+		statement_bind_int(&statement, total);
+		statement_bind_int(&statement, wall_us);
+		code = statement_run(&statement, err);
+	}
+	statement_close(&statement);
+	if (code == ERR_OK)
+		*id = sqlite3_last_insert_rowid(store->db);
+	return code;
+}
+
+enum err_code plan_run_end(struct store *store, int64_t id, int64_t wall_us, struct err *err)
+{
+	struct statement statement;
+	enum err_code code = statement_open(&statement, store,
+					    "UPDATE plan_run SET ended_us = ? WHERE id = ?", err);
+
+	if (code == ERR_OK) {
+		statement_bind_int(&statement, wall_us);
+		statement_bind_int(&statement, id);
+		code = statement_run(&statement, err);
+	}
+	statement_close(&statement);
+	return code;
+}
+
+enum err_code plan_run_find(struct store *store, const char *sha256, struct plan_run *out,
+			    bool *found, struct err *err)
+{
+	struct statement statement;
+	enum err_code code = statement_open(
+		&statement, store,
+		"SELECT id, started_us, ended_us, total, (SELECT count(*) FROM plan_item "
+		"WHERE run_id = id AND outcome IN ('applied', 'unchanged')) FROM plan_run "
+		"WHERE tenant_id = ? AND sha256 = ? ORDER BY id DESC LIMIT 1",
+		err);
+
+	*found = false;
+	if (code == ERR_OK) {
+		statement_bind_int(&statement, store->tenant_id);
+		statement_bind_text(&statement, sha256);
+		code = statement_row(&statement, found, err);
+	}
+	if (code == ERR_OK && *found)
+		*out = (struct plan_run){
+			.id = statement_int(&statement, 0),
+			.started_us = statement_int(&statement, 1),
+			.ended_us = statement_int(&statement, 2),
+			.total = statement_int(&statement, 3),
+			.done = statement_int(&statement, 4),
+		};
+	statement_close(&statement);
+	return code;
+}
+
+enum err_code plan_run_each(struct store *store, int64_t id,
+			    void (*fn)(void *context, const char *action_id, enum outcome outcome),
+			    void *context, struct err *err)
+{
+	struct statement statement;
+	bool row = false;
+	enum err_code code =
+		statement_open(&statement, store,
+			       "SELECT action_id, outcome FROM plan_item WHERE run_id = ?", err);
+
+	if (code == ERR_OK) {
+		statement_bind_int(&statement, id);
+		code = statement_row(&statement, &row, err);
+	}
+	while (code == ERR_OK && row) {
+		enum outcome outcome;
+
+		if (outcome_parse(statement_peek(&statement, 1), &outcome) == ERR_OK)
+			fn(context, statement_peek(&statement, 0), outcome);
+		code = statement_row(&statement, &row, err);
+	}
+	statement_close(&statement);
+	return code;
+}
+
+enum err_code plan_item_record(struct store *store, int64_t run_id, const char *action_id,
+			       enum outcome outcome, int64_t wall_us, struct err *err)
+{
+	struct statement statement;
+	enum err_code code = statement_open(&statement, store,
+					    "INSERT OR REPLACE INTO plan_item (run_id, action_id, "
+					    "outcome, wall_us) VALUES (?, ?, ?, ?)",
+					    err);
+
+	if (code == ERR_OK) {
+		statement_bind_int(&statement, run_id);
+		statement_bind_text(&statement, action_id);
+		statement_bind_text(&statement, outcome_name(outcome));
+		statement_bind_int(&statement, wall_us);
+		code = statement_run(&statement, err);
+	}
+	statement_close(&statement);
+	return code;
+}
