@@ -160,6 +160,40 @@ size_t error_group_actions(const struct error_group *group)
 	return map_count(group->actions);
 }
 
+/* Keeps ids sorted by times, at most n of them. */
+static size_t take_place(const char **ids, uint64_t *times, size_t len, size_t n, size_t at)
+{
+	size_t last = len < n ? len : n - 1;
+
+	memmove(&ids[at + 1], &ids[at], (last - at) * sizeof(*ids));
+	memmove(&times[at + 1], &times[at], (last - at) * sizeof(*times));
+	return last + 1;
+}
+
+size_t error_group_top(const struct error_group *group, const char **ids, uint64_t *times, size_t n)
+{
+	size_t cursor = 0;
+	size_t len = 0;
+	const char *id;
+	void *value;
+
+	while (n > 0 && map_next(group->actions, &cursor, &id, &value)) {
+		uint64_t count = (uintptr_t)value;
+		size_t at = len;
+
+		/* Of as many the one with the smaller id: a walk has no order of its own. */
+		while (at > 0 && (times[at - 1] < count ||
+				  (times[at - 1] == count && strcmp(ids[at - 1], id) > 0)))
+			at--;
+		if (at == n)
+			continue;
+		len = take_place(ids, times, len, n, at);
+		ids[at] = id;
+		times[at] = count;
+	}
+	return len;
+}
+
 void error_group_minutes(const struct error_group *group, int64_t wall_us, double *out, size_t n)
 {
 	int64_t now = wall_us / US_PER_MINUTE;

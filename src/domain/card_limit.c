@@ -33,7 +33,13 @@ static void tell_who_spent(struct card_build *build)
 
 	if (limit->ours < 0 || limit->others < 0)
 		return;
-	if (limit->others == 0)
+	if (limit->others == 0 && limit->ours > build->failure->quota.used)
+		card_fact(build,
+			  "Sent in the window: %" PRId64
+			  " calls by dacache; not all of them are in "
+			  "the tenant's count",
+			  limit->ours);
+	else if (limit->others == 0)
 		card_fact(build,
 			  "Spent in the window: %" PRId64 " calls by dacache, none by others",
 			  limit->ours);

@@ -28,6 +28,14 @@ static void put_answer(char *out, size_t size, const struct call_attempt *attemp
 			 transport_name((enum transport)attempt->transport), took);
 }
 
+/* From the end of one attempt to the next. */
+static int32_t between_ms(const struct call_attempt *attempt)
+{
+	int64_t us = attempt[1].wall_us - attempt->wall_us - (int64_t)attempt->took_ms * MS_PER_S;
+
+	return us > 0 ? (int32_t)(us / MS_PER_S) : 0;
+}
+
 /* What came between this attempt and the next. */
 static void put_then(char *out, size_t size, const struct attempts *attempts, int32_t i)
 {
@@ -37,7 +45,7 @@ static void put_then(char *out, size_t size, const struct attempts *attempts, in
 
 	out[0] = '\0';
 	if (next != NULL && next->number == attempt->number + 1) {
-		put_span(span, next->waited_ms);
+		put_span(span, between_ms(attempt));
 		snprintf(out, size, "; waited %s", span);
 	} else if (next == NULL && attempt->next_ms >= 0) {
 		put_span(span, attempt->next_ms);
@@ -55,15 +63,19 @@ static void tell_attempt(struct card_build *build, int32_t i)
 	char answer[64];
 	char after[40] = "";
 	char then[64];
+	char queued[48] = "";
 
+	if (i == 0 && attempt->waited_ms >= MS_PER_S)
+		snprintf(queued, sizeof(queued), " after %.1f s in our queue",
+			 (double)attempt->waited_ms / MS_PER_S);
 	clock_format_time(attempt->wall_us, time);
 	put_answer(answer, sizeof(answer), attempt);
 	put_then(then, sizeof(then), attempts, i);
 	if (attempt->retry_after_s >= 0)
 		snprintf(after, sizeof(after), "; Retry-After %" PRId32 " s",
 			 attempt->retry_after_s);
-	card_event(build, "%s  attempt %" PRId32 ": %s%s%s", time, attempt->number, answer, after,
-		   then);
+	card_event(build, "%s  attempt %" PRId32 "%s: %s%s%s", time, attempt->number, queued,
+		   answer, after, then);
 	if (i == 0 && attempts->dropped > 0)
 		card_event(build, "          %" PRId32 " attempts not shown", attempts->dropped);
 }

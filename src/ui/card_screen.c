@@ -55,6 +55,14 @@ static void add_part(struct text_view *view, const char *heading, const char (*l
 		text_view_addf(view, ROLE_TEXT, 2, "%s", lines[i]);
 }
 
+void card_screen_fill(struct text_view *view, const struct card *card)
+{
+	text_view_add(view, ROLE_TEXT, 0, card->happened);
+	add_part(view, "Why", (const char(*)[256])card->why, card->why_len);
+	add_part(view, "What to do", (const char(*)[256])card->todo, card->todo_len);
+	add_part(view, "Timeline, UTC", (const char(*)[256])card->events, card->events_len);
+}
+
 static void card_draw(struct ui_screen *screen, const struct canvas *c, unsigned dirty)
 {
 	struct card_screen *self = (struct card_screen *)screen;
@@ -133,11 +141,6 @@ enum err_code card_screen_show(struct ui *ui, const struct failure *failure)
 	self->screen.name = "Error card";
 	card_make(failure, profile->name, profile->base_url, &self->card);
 	text_view_init(&self->view, 0, true);
-	text_view_add(&self->view, ROLE_TEXT, 0, self->card.happened);
-	add_part(&self->view, "Why", (const char(*)[256])self->card.why, self->card.why_len);
-	add_part(&self->view, "Timeline, UTC", (const char(*)[256])self->card.events,
-		 self->card.events_len);
-	add_part(&self->view, "What to do", (const char(*)[256])self->card.todo,
-		 self->card.todo_len);
+	card_screen_fill(&self->view, &self->card);
 	return screen_push(ui, &self->screen);
 }

@@ -8,8 +8,10 @@
 #include "dacache/app/watch.h"
 #include "dacache/base/text.h"
 #include "dacache/ui/edit.h"
+#include "errors.h"
 #include "lists.h"
 #include "main_screen.h"
+#include "quota_screen.h"
 #include "trouble.h"
 #include "watcher.h"
 
@@ -269,6 +271,28 @@ static enum err_code do_audit(void *context, int argc, char **argv, struct err *
 	return act(ui, ACT_GO_AUDIT, err);
 }
 
+static enum err_code do_quota(void *context, int argc, char **argv, struct err *err)
+{
+	(void)argc;
+	(void)argv;
+	(void)err;
+	quota_screen_open(context);
+	return ERR_OK;
+}
+
+static enum err_code do_errors(void *context, int argc, char **argv, struct err *err)
+{
+	struct ui *ui = context;
+	bool this = argc > 1 && strcmp(argv[1], "this") == 0;
+
+	if (argc > 1 && !this && strcmp(argv[1], "all") != 0)
+		return err_set(err, ERR_USAGE, "errors all, or errors this");
+	if (this && !ui_selected(ui)[0])
+		return err_set(err, ERR_NOT_FOUND, "no action is selected");
+	errors_screen_open_scope(ui, this ? ui_selected(ui) : "");
+	return ERR_OK;
+}
+
 static enum err_code do_copy(void *context, int argc, char **argv, struct err *err)
 {
 	return copy_menu_copy(context, argc > 1 ? argv[1] : "", err);
@@ -376,7 +400,6 @@ static enum err_code do_quit(void *context, int argc, char **argv, struct err *e
 ACT_COMMAND(do_fetch, ACT_FETCH, false)
 ACT_COMMAND(do_full, ACT_FULL, true)
 ACT_COMMAND(do_requests, ACT_GO_REQUESTS, true)
-ACT_COMMAND(do_errors, ACT_GO_ERRORS, false)
 ACT_COMMAND(do_freeze, ACT_FREEZE, false)
 ACT_COMMAND(do_reset, ACT_RESET, false)
 
@@ -407,6 +430,7 @@ static command_fn *const handlers[COMMANDS] = {
 	[COMMAND_FULL] = do_full,
 	[COMMAND_REQUESTS] = do_requests,
 	[COMMAND_AUDIT] = do_audit,
+	[COMMAND_QUOTA] = do_quota,
 	[COMMAND_ERRORS] = do_errors,
 	[COMMAND_COPY] = do_copy,
 	[COMMAND_FREEZE] = do_freeze,

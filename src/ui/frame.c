@@ -158,7 +158,9 @@ static void draw_bar_line(struct ui *ui)
 	session_status(ui->session, &status);
 	draw_blank(&c, 0, 0, 0, ROLE_BAR);
 	col = draw_name(ui, &c, &status);
+	ui->frame.quota_col = col;
 	col = draw_quota(&c, col, &status);
+	ui->frame.quota_end = col - GAP;
 	col = draw_token(&c, col, &status);
 	col = draw_watch(ui, &c, draw_live(ui, &c, col));
 	clock_format_time(clock_wall_us(loop_clock(ui->loop)), time);

@@ -29,6 +29,8 @@ struct frame {
 	void *matches_panel;
 	bool dirty;
 	int cursor_col; /* on the message line, -1: not there */
+	int quota_col;  /* where it stands on line 1, and one past it */
+	int quota_end;
 };
 
 enum ask_kind { ASK_NOTHING, ASK_YES_NO, ASK_NAME };

@@ -124,6 +124,7 @@ static void offer_words(struct offers *offers, struct ui *ui, enum command_id id
 	case COMMAND_PANE:
 		offer_all(offers, panes);
 		break;
+	case COMMAND_ERRORS:
 	case COMMAND_AUDIT:
 		offer_all(offers, scopes);
 		break;

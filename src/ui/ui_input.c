@@ -25,12 +25,23 @@ void ui_take_key(struct ui *ui, const struct key *key)
 		ui_action(ui, top, keys_find(contexts, n, key->code));
 }
 
+/* Line 1 is no screen's: a click on the quota shows it whole. */
+static bool is_on_quota(const struct ui *ui, const struct mouse *mouse)
+{
+	return mouse->kind == MOUSE_PRESS && mouse->row == 0 && mouse->col >= ui->frame.quota_col &&
+	       mouse->col < ui->frame.quota_end && !ask_is_open(ui);
+}
+
 static void take_mouse(struct ui *ui, const struct mouse *mouse)
 {
 	struct ui_screen *screen = stack_at(ui, mouse->row, mouse->col);
 	struct mouse within;
 
 	ui_heard(ui);
+	if (is_on_quota(ui, mouse)) {
+		ui_command(ui, "quota");
+		return;
+	}
 	if (!screen || screen != stack_top(ui) || !screen->ops->mouse)
 		return;
 	within = mouse_within(mouse, &screen->at);

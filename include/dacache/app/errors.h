@@ -42,6 +42,9 @@ const struct error_group *errors_find(const struct errors *errors, const struct 
 /* How often the cause was met, on that action (NULL: on all and none). */
 uint64_t error_group_times(const struct error_group *group, const char *action_id);
 size_t error_group_actions(const struct error_group *group); /* that it concerned */
+/* The actions it concerned most, most first: at most n; returns how many. */
+size_t error_group_top(const struct error_group *group, const char **ids, uint64_t *times,
+		       size_t n);
 /* n minutes up to now, oldest first: how often it was met. */
 void error_group_minutes(const struct error_group *group, int64_t wall_us, double *out, size_t n);
 /* One cause was looked at, or all (NULL). */
