@@ -70,7 +70,7 @@ static enum err_code open_feed(struct run *run, struct err *err)
 	if (!run->demo)
 		return ERR_OK;
 	run->demo_feed = -1;
-	return feed_open_fd(run->session, fd, "the simulator", err);
+	return feed_open_fd(run->session, fd, "of the simulator", err);
 }
 
 /* The environment beats the profile that was asked for by name: right by the rules,

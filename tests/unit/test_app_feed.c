@@ -7,11 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "../../src/app/feed_internal.h"
 #include "app_rig.h"
 #include "dacache/app/feed.h"
 
@@ -213,6 +216,205 @@ static void is_a_fifo(void **state)
 	assert_false(source.feed_ended);
 }
 
+/* --- a socket --- */
+
+static void open_socket(struct world *world, enum err_code expected)
+{
+	char name[TEMP_PATH_SIZE + 8];
+	struct err err = {0};
+
+	snprintf(name, sizeof(name), "unix:%s", world->path);
+	assert_int_equal(feed_open(world->rig.session, name, &err), expected);
+	assert_int_equal(err.text[0] != '\0', expected != ERR_OK);
+}
+
+static int connect_to(struct world *world)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	assert_true(strlen(world->path) < sizeof(address.sun_path));
+	strcpy(address.sun_path, world->path);
+	assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	return fd;
+}
+
+static void say(int fd, const char *text)
+{
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+}
+
+static unsigned writers(struct world *world)
+{
+	struct live_source source;
+
+	live_source(session_live(world->rig.session), &source);
+	assert_true(source.is_socket);
+	assert_false(source.feed_ended);
+	return source.writers;
+}
+
+static void is_a_socket_of_several(void **state)
+{
+	struct world *world = *state;
+	struct stat about;
+	int a;
+	int b;
+
+	open_socket(world, ERR_OK);
+	assert_int_equal(lstat(world->path, &about), 0);
+	assert_true(S_ISSOCK(about.st_mode));
+	assert_int_equal(about.st_mode & 0777, 0600);
+	a = connect_to(world);
+	b = connect_to(world);
+	say(a, "{\"dataActionId\":\"a\",");
+	say(b, HIT "{\"dataActionId\"");
+	expect(world, 1, 0, 0);
+	assert_int_equal(writers(world), 2);
+	say(a, "\"hit\":false}\n" MISS);
+	say(b, ":\"a\",\"hit\":true}\n");
+	expect(world, 2, 2, 0);
+	/* a last line needs no newline; who comes later is heard as well */
+	say(b, "{\"dataActionId\":\"a\",\"hit\":true}");
+	close(b);
+	expect(world, 3, 2, 0);
+	assert_int_equal(writers(world), 1);
+	close(a);
+	expect(world, 3, 2, 0);
+	assert_int_equal(writers(world), 0);
+	b = connect_to(world);
+	say(b, MISS);
+	expect(world, 3, 3, 0);
+	close(b);
+}
+
+static void a_socket_goes_with_the_program(void **state)
+{
+	struct world *world = *state;
+	struct stat about;
+	int fd;
+
+	open_socket(world, ERR_OK);
+	fd = connect_to(world);
+	session_set_feed(world->rig.session, NULL);
+	assert_int_equal(lstat(world->path, &about), -1);
+	close(fd);
+	/* unless it is another one by now */
+	open_socket(world, ERR_OK);
+	assert_int_equal(unlink(world->path), 0);
+	append(world->path, "x");
+	session_set_feed(world->rig.session, NULL);
+	assert_int_equal(lstat(world->path, &about), 0);
+}
+
+static void a_socket_takes_nobodys_place(void **state)
+{
+	struct world *world = *state;
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct stat about;
+	int fd;
+
+	append(world->path, "a file\n");
+	open_socket(world, ERR_IO);
+	assert_int_equal(lstat(world->path, &about), 0);
+	assert_int_equal(about.st_size, 7);
+	assert_int_equal(unlink(world->path), 0);
+	/* somebody listens */
+	fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	strcpy(address.sun_path, world->path);
+	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	assert_int_equal(listen(fd, 1), 0);
+	open_socket(world, ERR_IO);
+	assert_int_equal(lstat(world->path, &about), 0);
+	/* nobody does any more */
+	close(fd);
+	open_socket(world, ERR_OK);
+	fd = connect_to(world);
+	say(fd, HIT);
+	expect(world, 1, 0, 0);
+	close(fd);
+}
+
+static void a_socket_needs_a_path(void **state)
+{
+	struct world *world = *state;
+	struct err err = {0};
+	char name[300] = "unix:/tmp/";
+
+	memset(name + strlen(name), 'x', 200);
+	assert_int_equal(feed_open(world->rig.session, "unix:", &err), ERR_USAGE);
+	assert_int_equal(feed_open(world->rig.session, name, &err), ERR_IO);
+	assert_int_equal(feed_open(world->rig.session, "unix:/nowhere/at/all", &err), ERR_IO);
+}
+
+/* --- too much --- */
+
+static void expect_sum(struct world *world, uint64_t written, uint64_t dropped_min)
+{
+	struct live_source source;
+
+	app_rig_settle(&world->rig);
+	live_source(session_live(world->rig.session), &source);
+	assert_int_equal(source.lines + source.dropped, written);
+	assert_int_equal(source.bad_lines, 0);
+	assert_true(source.dropped >= dropped_min);
+}
+
+/* Of a file that is far behind the older part is skipped, and no line is lost count of. */
+static void is_far_behind(void **state)
+{
+	struct world *world = *state;
+	size_t n = 72 * 1024 * 1024 / strlen(HIT);
+	char *text = malloc(n * strlen(HIT) + 1);
+	struct live_source source;
+
+	assert_non_null(text);
+	for (size_t i = 0; i < n; i++)
+		memcpy(text + i * strlen(HIT), HIT, strlen(HIT) + 1);
+	append(world->path, "");
+	follow(world);
+	append(world->path, text);
+	free(text);
+	expect_sum(world, n, n / 3);
+	live_source(session_live(world->rig.session), &source);
+	assert_true(source.dropped < n);
+	append(world->path, MISS);
+	expect_sum(world, n + 1, n / 3);
+}
+
+/* Pieces of any size are dropped here and there: every line is counted once. */
+static void dropped_lines_are_counted(void **state)
+{
+	struct world *world = *state;
+	struct feed feed = {.session = world->rig.session, .name = (char[]){"test"}};
+	struct feed_stream *stream;
+	struct live_source source;
+	char text[100 * sizeof(MISS)] = "";
+	size_t piece;
+
+	vec_init(&feed.streams, sizeof(struct feed_stream *));
+	stream = feed_stream_new(&feed, -1);
+	for (int i = 0; i < 100; i++)
+		strcat(text, i % 3 ? HIT : MISS);
+	for (piece = 1; piece < 200; piece++) {
+		for (size_t at = 0; at < strlen(text); at += piece) {
+			size_t len = strlen(text) - at < piece ? strlen(text) - at : piece;
+
+			if (at / piece * 7 % 5 < 2)
+				feed_drop_bytes(stream, text + at, len);
+			else
+				feed_take_bytes(stream, text + at, len);
+		}
+		feed_end_stream(stream, false);
+		live_source(session_live(world->rig.session), &source);
+		assert_int_equal(source.lines + source.dropped, 100 * piece);
+		assert_int_equal(source.bad_lines, 0);
+	}
+	assert_true(source.lines > 0 && source.dropped > 0);
+	feed_stream_free(stream);
+	vec_free(&feed.streams);
+}
+
 static void is_a_pipe_that_ends(void **state)
 {
 	struct world *world = *state;
@@ -256,6 +458,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(has_a_line_without_end, up, down),
 		cmocka_unit_test_setup_teardown(is_long, up, down),
 		cmocka_unit_test_setup_teardown(is_a_fifo, up, down),
+		cmocka_unit_test_setup_teardown(is_a_socket_of_several, up, down),
+		cmocka_unit_test_setup_teardown(a_socket_goes_with_the_program, up, down),
+		cmocka_unit_test_setup_teardown(a_socket_takes_nobodys_place, up, down),
+		cmocka_unit_test_setup_teardown(a_socket_needs_a_path, up, down),
+		cmocka_unit_test_setup_teardown(is_far_behind, up, down),
+		cmocka_unit_test_setup_teardown(dropped_lines_are_counted, up, down),
 		cmocka_unit_test_setup_teardown(is_a_pipe_that_ends, up, down),
 		cmocka_unit_test_setup_teardown(can_t_be, up, down),
 	};
