@@ -11,7 +11,7 @@
 
 enum { KINDS = 4, CHART_ROWS_GOOD = 7, LONG_TITLE_COLS = 48, TITLE_SIZE = 96 };
 
-enum live_chart { OF_RATE, OF_VOLUME, OF_CALLS, OF_SPREAD };
+enum live_chart { OF_RATE, OF_VOLUME, OF_LATENCY, OF_SPREAD };
 
 /* What is drawn together. */
 struct drawing {
@@ -190,31 +190,61 @@ static void draw_volume(struct drawing *drawing)
 	chart_draw(drawing->c, &drawing->at, chart);
 }
 
-static void draw_calls(struct drawing *drawing)
+static bool is_of_calls(const struct live_pane *pane)
 {
-	const struct live_pane *pane = drawing->pane;
-	const struct live_call_series *series = &live_pane_series(pane)->calls[pane->endpoint];
-	struct chart *chart = &drawing->chart;
-	double p50[LIVE_POINTS_MAX];
-	double p95[LIVE_POINTS_MAX];
+	return pane->chosen >= LIVE_ROW_CALLS && pane->chosen < LIVE_ROW_CHANGES;
+}
 
+static size_t call_points(const struct live_call_series *series, double *p50, double *p95)
+{
 	for (size_t i = 0; i < series->axis.n; i++) {
 		const struct live_call_column *column = &series->of[i];
 
 		p50[i] = column->n ? (double)column->p50_us / 1000 : -1;
 		p95[i] = column->n ? (double)column->p95_us / 1000 : -1;
 	}
-	snprintf(drawing->title, sizeof drawing->title, "own calls: %s, last %s",
-		 endpoint_name(pane->endpoint), live_pane_span_text(pane));
+	return series->axis.n;
+}
+
+static size_t lookup_points(const struct drawing *drawing, int scope, double *p50, double *p95)
+{
+	const struct live_pane *pane = drawing->pane;
+	size_t n = chart_points(drawing->c, drawing->cols);
+
+	if (n > LIVE_POINTS_MAX)
+		n = LIVE_POINTS_MAX;
+	live_lookup_points(&live_pane_series(pane)->lookups[scope], live_pane_span_s(pane), p50,
+			   p95, n);
+	return n;
+}
+
+static void draw_latency(struct drawing *drawing)
+{
+	const struct live_pane *pane = drawing->pane;
+	const struct live_series *series = live_pane_series(pane);
+	enum live_scope scope = live_pane_scope(pane);
+	bool calls = is_of_calls(pane);
+	const struct live_axis *axis =
+		calls ? &series->calls[pane->endpoint].axis : &series->hits[scope].axis;
+	struct chart *chart = &drawing->chart;
+	double p50[LIVE_POINTS_MAX];
+	double p95[LIVE_POINTS_MAX];
+
+	if (calls)
+		chart->n = call_points(&series->calls[pane->endpoint], p50, p95);
+	else
+		chart->n = lookup_points(drawing, scope, p50, p95);
+	snprintf(drawing->title, sizeof drawing->title, "%s%s%s, last %s",
+		 calls ? endpoint_name(pane->endpoint) : "latency", calls ? " calls" : "",
+		 calls ? "" : of_scope(scope), live_pane_span_text(pane));
 	snprintf(drawing->note, sizeof drawing->note, "bars p50, dots p95");
 	chart->values = p50;
 	chart->dots = p95;
-	chart->n = series->axis.n;
 	chart->unit = CHART_MS;
 	chart->role = ROLE_CHART;
-	chart->empty = "no calls";
-	put_time(drawing, &series->axis, false);
-	put_marks(drawing, &series->axis, LIVE_THIS);
+	chart->empty = calls ? "no calls" : "no latencies are told";
+	put_time(drawing, axis, !calls);
+	put_marks(drawing, axis, scope);
 	chart_draw(drawing->c, &drawing->at, chart);
 }
 
@@ -259,11 +289,6 @@ static const struct live_latency *latency(const struct live_pane *pane, int row)
 	return &pane->shot.latencies[row - LIVE_ROW_LATENCIES];
 }
 
-static bool is_of_calls(const struct live_pane *pane)
-{
-	return pane->chosen >= LIVE_ROW_CALLS && pane->chosen < LIVE_ROW_CHANGES;
-}
-
 static void draw_spread(struct drawing *drawing)
 {
 	const struct live_pane *pane = drawing->pane;
@@ -302,10 +327,10 @@ static void draw_spread(struct drawing *drawing)
 
 static const enum live_chart *order_for(const struct live_pane *pane)
 {
-	static const enum live_chart of_rates[KINDS] = {OF_RATE, OF_VOLUME, OF_SPREAD, OF_CALLS};
-	static const enum live_chart of_latencies[KINDS] = {OF_SPREAD, OF_RATE, OF_VOLUME,
-							    OF_CALLS};
-	static const enum live_chart of_calls[KINDS] = {OF_CALLS, OF_SPREAD, OF_RATE, OF_VOLUME};
+	static const enum live_chart of_rates[KINDS] = {OF_RATE, OF_VOLUME, OF_SPREAD, OF_LATENCY};
+	static const enum live_chart of_latencies[KINDS] = {OF_SPREAD, OF_LATENCY, OF_RATE,
+							    OF_VOLUME};
+	static const enum live_chart of_calls[KINDS] = {OF_LATENCY, OF_SPREAD, OF_RATE, OF_VOLUME};
 
 	if (is_of_calls(pane))
 		return of_calls;
@@ -320,7 +345,7 @@ static void draw_one(const struct live_pane *pane, const struct canvas *c, struc
 	static void (*const draw[KINDS])(struct drawing * drawing) = {
 		[OF_RATE] = draw_rate,
 		[OF_VOLUME] = draw_volume,
-		[OF_CALLS] = draw_calls,
+		[OF_LATENCY] = draw_latency,
 		[OF_SPREAD] = draw_spread,
 	};
 	struct drawing drawing = {.pane = pane, .c = c, .at = at};

@@ -61,12 +61,18 @@ const char *live_pane_span_text(const struct live_pane *pane)
 	return spans[pane->span].name;
 }
 
+static void set_span(struct live_pane *pane, int span)
+{
+	pane->span = span;
+	live_series_forget(pane);
+	live_pane_touch(pane, false);
+}
+
 void live_pane_widen(struct live_pane *pane, int step)
 {
 	int span = pane->span + step;
 
-	pane->span = span < 0 ? 0 : span >= LIVE_SPANS ? LIVE_SPANS - 1 : span;
-	live_pane_touch(pane, false);
+	set_span(pane, span < 0 ? 0 : span >= LIVE_SPANS ? LIVE_SPANS - 1 : span);
 }
 
 bool live_pane_set_span(struct live_pane *pane, const char *text)
@@ -74,8 +80,7 @@ bool live_pane_set_span(struct live_pane *pane, const char *text)
 	for (int i = 0; i < LIVE_SPANS; i++) {
 		if (strcmp(spans[i].name, text) != 0)
 			continue;
-		pane->span = i;
-		live_pane_touch(pane, false);
+		set_span(pane, i);
 		return true;
 	}
 	return false;

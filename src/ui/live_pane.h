@@ -86,9 +86,22 @@ struct live_call_series {
 	struct live_axis axis;
 };
 
+/* Latencies of look-ups, by minutes. */
+struct live_lookup_series {
+	struct live_minutes {
+		uint64_t n; /* that tell a latency */
+		int64_t p50_us, p95_us;
+	} of[LIVE_POINTS_MAX];
+	size_t n;
+	int64_t from_us, step_us;
+	int64_t taken_us; /* reading them costs: not every second */
+	int64_t end_us;   /* of the window, where the feed is */
+};
+
 /* What the charts of one window draw. */
 struct live_series {
 	struct live_hit_series hits[LIVE_SCOPES];
+	struct live_lookup_series lookups[LIVE_SCOPES];
 	struct live_call_series calls[ENDPOINTS];
 };
 
@@ -126,8 +139,15 @@ const struct live_series *live_pane_series(const struct live_pane *pane);
 /* --- live_take.c -------------------------------------------------------------------- */
 /* Take the figures, when they are to be taken again. */
 void live_pane_take(struct live_pane *pane);
+/* --- live_series.c ------------------------------------------------------------------ */
+void live_series_take(struct live_pane *pane, const struct live *live);
+/* What was read of the history is of another action or window. */
+void live_series_forget(struct live_pane *pane);
 /* Hit rates in [0,1] of n columns, the oldest first; -1: no look-ups. */
 void live_rates(const struct live_hit_series *series, double *out, size_t n);
+/* p50 and p95 in milliseconds at n points of the window, -1: none. */
+void live_lookup_points(const struct live_lookup_series *series, int span_s, double *p50,
+			double *p95, size_t n);
 /* What column i of n holds. */
 struct hit_count live_sum(const struct live_hit_series *series, size_t i, size_t n);
 /* --- live_rows.c -------------------------------------------------------------------- */

@@ -1,7 +1,6 @@
 /* The figures of the Live pane, taken at one moment. */
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "changes.h"
@@ -9,7 +8,7 @@
 #include "internal.h"
 #include "live_pane.h"
 
-enum { POINTS_UNSEEN = 160, BEHIND_S = 5, LETTERS = 26 };
+enum { BEHIND_S = 5, LETTERS = 26 };
 
 static const char *id_of(const struct live_shot *shot, int scope)
 {
@@ -232,47 +231,7 @@ static void take_source(struct live_shot *shot, const struct live *live)
 	note_troubles(shot, &source);
 }
 
-/* --- charts ---------------------------------------------------------------------------- */
-
-static void take_call_series(struct live_pane *pane, const struct live *live, int span_s, int i,
-			     struct live_series *out)
-{
-	size_t points = pane->points > 0 ? pane->points : POINTS_UNSEEN;
-
-	live_call_columns(live, (enum endpoint)i, span_s, out->calls[i].of, points,
-			  &out->calls[i].axis);
-}
-
-static void take_series(struct live_pane *pane, const struct live *live, int span_s,
-			struct live_series *out)
-{
-	for (int scope = 0; scope < LIVE_SCOPES; scope++) {
-		struct live_hit_series *hits = &out->hits[scope];
-
-		memset(&hits->axis, 0, sizeof hits->axis);
-		if (scope == LIVE_TENANT || pane->shot.id[0])
-			live_hit_columns(live, id_of(&pane->shot, scope), span_s, hits->of,
-					 LIVE_POINTS_MAX, &hits->axis);
-	}
-}
-
-/* Frozen, a wider window is to show the same moment: all are taken. */
-static void take_frozen(struct live_pane *pane, const struct live *live)
-{
-	int span = pane->span;
-
-	if (!pane->frozen)
-		pane->frozen = calloc(LIVE_SPANS, sizeof *pane->frozen);
-	for (pane->span = 0; pane->frozen && pane->span < LIVE_SPANS; pane->span++) {
-		struct live_series *out = &pane->frozen[pane->span];
-		int span_s = live_pane_span_s(pane);
-
-		take_series(pane, live, span_s, out);
-		for (int i = 0; i < ENDPOINTS; i++)
-			take_call_series(pane, live, span_s, i, out);
-	}
-	pane->span = span;
-}
+/* --- everything ----------------------------------------------------------------------- */
 
 void live_pane_take(struct live_pane *pane)
 {
@@ -290,6 +249,7 @@ void live_pane_take(struct live_pane *pane)
 	take_source(shot, live);
 	if (strcmp(shot->id, ui_selected(ui)) != 0) {
 		shot->change_count = 0;
+		live_series_forget(pane);
 		snprintf(shot->id, sizeof shot->id, "%s", ui_selected(ui));
 	}
 	take_hits(shot, live);
@@ -298,32 +258,5 @@ void live_pane_take(struct live_pane *pane)
 	take_calls(shot, live);
 	take_changes(shot, live, ui->term.utf8);
 	take_marks(shot, live, now_us - longest_us);
-	take_series(pane, live, live_pane_span_s(pane), &pane->series);
-	take_call_series(pane, live, live_pane_span_s(pane), (int)pane->endpoint, &pane->series);
-	if (ui->frozen)
-		take_frozen(pane, live);
-}
-
-/* --- columns --------------------------------------------------------------------------- */
-
-struct hit_count live_sum(const struct live_hit_series *series, size_t i, size_t n)
-{
-	size_t has = series->axis.n;
-	size_t first = i * has / n;
-	size_t end = (i + 1) * has / n;
-	struct hit_count sum = {0};
-
-	if (has == 0)
-		return sum;
-	if (end == first)
-		end = first + 1;
-	for (; first < end && first < has; first++)
-		hit_count_add(&sum, series->of[first]);
-	return sum;
-}
-
-void live_rates(const struct live_hit_series *series, double *out, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		out[i] = hit_rate(live_sum(series, i, n));
+	live_series_take(pane, live);
 }

@@ -52,11 +52,35 @@ static void draw_rate_spark(const struct live_pane *live, const struct canvas *c
 	chart_spark(c, 2, col, LIVE_SPARK_COLS, ROLE_HIT, rates, n, 1);
 }
 
+/* Flush right; its line where there is room for one from col on. */
+static void draw_p95(const struct live_pane *live, const struct canvas *c, int col)
+{
+	double p50[LIVE_SPARK_POINTS];
+	double p95[LIVE_SPARK_POINTS];
+	size_t n = chart_points(c, LIVE_SPARK_COLS);
+	char text[32] = "-";
+	double max = 0;
+	int at;
+
+	if (live->shot.p95_us >= 0)
+		chart_format_us((double)live->shot.p95_us, text, sizeof text);
+	at = c->at.cols - 1 - text_width(text);
+	draw_text(c, 2, at, 0, ROLE_TEXT, text);
+	live_lookup_points(&live_pane_series(live)->lookups[LIVE_THIS], live_pane_span_s(live), p50,
+			   p95, n);
+	for (size_t i = 0; i < n; i++)
+		max = p95[i] > max ? p95[i] : max;
+	if (max > 0 && at - LIVE_SPARK_COLS - 5 > col) {
+		at -= LIVE_SPARK_COLS + 1;
+		chart_spark(c, 2, at, LIVE_SPARK_COLS, ROLE_CHART, p95, n, max);
+	}
+	draw_text(c, 2, at - 4, 0, ROLE_LABEL, "p95");
+}
+
 static void draw_hit_line(const struct live_pane *live, const struct canvas *c)
 {
 	const struct live_hits *hits = &live->shot.hits[LIVE_THIS];
 	char count[32];
-	char text[48] = "p95 -";
 	int col = 1 + LABEL_COLS;
 
 	draw_text(c, 2, 1, LABEL_COLS, ROLE_LABEL, "hit%");
@@ -67,10 +91,8 @@ static void draw_hit_line(const struct live_pane *live, const struct canvas *c)
 	col = put_rate(c, col, hits->last_100);
 	col = put_rate(c, col, hits->last_1000);
 	text_format_count((int64_t)hit_count_n(hits->last_1000), count);
-	draw_format(c, 2, col + 1, 0, ROLE_TEXT, "n=%s", count);
-	if (live->shot.p95_us >= 0)
-		snprintf(text, sizeof text, "p95 %.0f ms", (double)live->shot.p95_us / 1000);
-	draw_right(c, 2, c->at.cols - 16, 15, ROLE_TEXT, text);
+	col += 1 + draw_format(c, 2, col + 1, 0, ROLE_TEXT, "n=%s", count);
+	draw_p95(live, c, col + 1);
 }
 
 void summary_draw(struct detail_pane *pane, struct live_pane *live, const struct canvas *c,
