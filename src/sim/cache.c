@@ -127,12 +127,15 @@ static void rebuild(struct cache *cache, int64_t now_us)
 	cache->capacity = capacity;
 }
 
-bool cache_look_up(struct cache *cache, size_t slot, uint64_t key, int64_t now_us)
+bool cache_look_up(struct cache *cache, size_t slot, uint64_t key, int64_t now_us, bool *expired)
 {
 	uint64_t id = random_hash(slot, key) | 1;
 	struct entry *entry = find(cache->entries, cache->capacity, id);
+	bool live = is_live(cache, entry, now_us);
 
-	if (is_live(cache, entry, now_us))
+	if (expired)
+		*expired = !live && entry->id != 0 && cache->ttl(cache->context, slot) > 0;
+	if (live)
 		return true;
 	if (cache->ttl(cache->context, slot) <= 0)
 		return false;

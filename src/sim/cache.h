@@ -21,8 +21,9 @@ void cache_clear(struct cache *cache);
 /* Look a key up at a time (microseconds, never going back): true for a hit; a
  * miss keeps it from now on. An age equal to the time to live is a miss.
  * Entries that are over are dropped when room is needed; past two million the
- * oldest go. */
-bool cache_look_up(struct cache *cache, size_t slot, uint64_t key, int64_t now_us);
+ * oldest go. *expired: a miss, and the key was there and had come to its end (NULL:
+ * not asked). */
+bool cache_look_up(struct cache *cache, size_t slot, uint64_t key, int64_t now_us, bool *expired);
 
 /* Entries kept, those included that are over but not yet dropped. */
 size_t cache_count(const struct cache *cache);

@@ -29,6 +29,7 @@ struct lookups {
 struct outcome {
 	size_t slot;
 	bool hit;
+	bool expired;
 	double latency_ms;
 	int64_t wall_us;
 };
@@ -157,8 +158,9 @@ static void write_line(struct lookups *lookups, const struct outcome *outcome)
 	jsonio_write(document, line);
 	buf_puts(line, ",\"key\":");
 	jsonio_write(key, line);
-	buf_printf(line, ",\"hit\":%s,\"latencyMs\":%d.%d}\n", outcome->hit ? "true" : "false",
-		   (int)outcome->latency_ms, (int)(outcome->latency_ms * 10.0) % 10);
+	buf_printf(line, ",\"hit\":%s,\"latencyMs\":%d.%d%s}\n", outcome->hit ? "true" : "false",
+		   (int)outcome->latency_ms, (int)(outcome->latency_ms * 10.0) % 10,
+		   outcome->expired ? ",\"status\":\"expired\"" : "");
 	if (!line->failed)
 		feed_write(lookups->feed, line->data, line->len);
 	json_object_put(document);
@@ -179,7 +181,8 @@ static void look_up(struct lookups *lookups, int64_t at_us, int64_t wall_us)
 	tenant_facts(tenant, outcome.slot, &lookups->template);
 	expand_key(buf_str(&lookups->template), draw_value(lookups, outcome.slot), &lookups->key);
 	outcome.hit = cache_look_up(lookups->cache, outcome.slot,
-				    hash_text(buf_str(&lookups->key), lookups->key.len), at_us);
+				    hash_text(buf_str(&lookups->key), lookups->key.len), at_us,
+				    &outcome.expired);
 	outcome.latency_ms = draw_latency(lookups, outcome.slot, outcome.hit);
 	lookups->total++;
 	write_line(lookups, &outcome);

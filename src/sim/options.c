@@ -91,7 +91,7 @@ static const struct rule rules[] = {
 	WORD("--put", put, put_words),
 	INT("--token-ttl", token_ttl, 1, 31536000),
 	TEXT("--feed", feed),
-	INT("--lookups-rate", lookups_rate, 0, 20000),
+	INT("--lookups-rate", lookups_rate, 0, 100000),
 	TEXT("--faults", faults),
 	{"--tls", KIND_PAIR, 0, 0, 0, NULL},
 	INT("--busy-admin", busy_admin, 0, 86400),

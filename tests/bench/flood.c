@@ -1,5 +1,6 @@
-/* How fast a program reads a FIFO: a file is written into it as fast as it is
- * taken, and the clock stops when the FIFO is empty. */
+/* How fast a program takes what comes by a FIFO: a file is written into it as fast
+ * as it is read, and the clock stops when the FIFO is empty and the program sleeps:
+ * it may read more than it has dealt with. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -12,7 +13,7 @@
 
 #include "tty.h"
 
-enum { SILENCE_US = 300000 };
+enum { SILENCE_US = 300000, SLEEPS_SEEN = 10 };
 
 struct flood {
 	struct tty tty;
@@ -92,6 +93,41 @@ static bool pour(struct flood *flood, int64_t limit_us)
 	return true;
 }
 
+/* Whether it sleeps: not on a processor, nor waiting for one. */
+static bool sleeps(pid_t pid)
+{
+	char path[64];
+	char line[512] = "";
+	const char *state;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	file = fopen(path, "re");
+	if (file && !fgets(line, sizeof(line), file))
+		line[0] = '\0';
+	if (file)
+		fclose(file);
+	state = strrchr(line, ')');
+	return state && state[1] == ' ' && state[2] == 'S';
+}
+
+/* When it was done with all of it; it may sleep for a moment meanwhile. */
+static int64_t wait_until_done(struct flood *flood, int64_t limit_us)
+{
+	int64_t until_us = now_us() + limit_us;
+	int64_t done_us = now_us();
+	int seen = 0;
+
+	while (seen < SLEEPS_SEEN && now_us() < until_us) {
+		if (!sleeps(flood->tty.pid))
+			seen = 0;
+		else if (seen++ == 0)
+			done_us = now_us();
+		tty_pump(&flood->tty, now_us() + 1000);
+	}
+	return done_us;
+}
+
 static bool one_run(struct flood *flood, const struct options *options, struct samples *taken)
 {
 	int64_t start_us;
@@ -102,7 +138,8 @@ static bool one_run(struct flood *flood, const struct options *options, struct s
 	ok = tty_settle(&flood->tty, options, SILENCE_US) && open_fifo(flood, options);
 	start_us = now_us();
 	ok = ok && pour(flood, options->limit_us);
-	samples_add(taken, now_us() - start_us);
+	if (ok)
+		samples_add(taken, wait_until_done(flood, options->limit_us) - start_us);
 	if (flood->fifo >= 0)
 		close(flood->fifo);
 	tty_end(&flood->tty);

@@ -30,7 +30,7 @@ take() {
 }
 
 take one 400 3600 true
-is "each line has these members" "$(jq -c 'keys' "$work/one" | sort -u)" '["dataActionId","hit","key","latencyMs","ts"]'
+is "each line has these members" "$(jq -c 'del(.status) | keys' "$work/one" | sort -u)" '["dataActionId","hit","key","latencyMs","ts"]'
 is "of these types" "$(jq -c '[.ts, .dataActionId, .key, .hit, .latencyMs] | map(type)' "$work/one" | sort -u)" '["string","string","string","boolean","number"]'
 is "keys are the template filled in" "$(jq -r '.key | test("^one_[0-9]{6}$")' "$work/one" | sort -u)" true
 is "a key is a miss the first time, a hit later" \
@@ -46,9 +46,13 @@ is "caching off: no hits" "$(jq -c .hit "$work/off" | sort -u)" false
 take short 1200 1 true
 is "a TTL of 1 s: kept keys come to their end" \
 	"$(jq -s 'group_by(.key) | max_by(length) | map(select(.hit | not)) | length > 1' "$work/short")" true
+is "which is told" "$(jq -c 'select(.status) | [.status, .hit]' "$work/short" | sort -u)" '["expired",false]'
+is "of a key that was there before" \
+	"$(jq -sc 'group_by(.key) | map(.[0].status) | unique' "$work/short")" '[null]'
 take again 400 3600 true
 is "a long TTL: only the first of each is a miss" \
 	"$(jq -sc 'group_by(.key) | map([.[0].hit, (.[1:] | map(.hit) | all)]) | unique' "$work/again")" "[[false,true]]"
+is "none expired" "$(jq -c 'select(.status)' "$work/again")" ""
 put "$ID" '*' '{"cacheKey":"plain","cacheTtl":3600,"cacheEnabled":true}'
 wait_for enough plain 20
 is "a key without placeholder is one key" "$(jq -sc '[(map(.key) | unique), map(.hit)[0], (map(.hit)[1:] | all)]' "$work/plain")" '[["plain"],false,true]'
@@ -65,7 +69,7 @@ counted() {
 wait_for counted
 is "look-ups go on" "$(counted && echo counted)" counted
 for n in 1 2; do
-	is "reader $n gets whole lines" "$(head -n 300 <"$work/fifo" | jq -c keys | sort | uniq -c | tr -s ' ')" \
+	is "reader $n gets whole lines" "$(head -n 300 <"$work/fifo" | jq -c 'del(.status) | keys' | sort | uniq -c | tr -s ' ')" \
 		' 300 ["dataActionId","hit","key","latencyMs","ts"]'
 done
 sim_stop

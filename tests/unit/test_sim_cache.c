@@ -39,7 +39,7 @@ static int replay(struct json_object *events, int64_t ttl_us)
 		struct json_object *event = json_object_array_get_idx(events, i);
 		double at = json_object_get_double(json_object_array_get_idx(event, 0));
 		const char *key = json_object_get_string(json_object_array_get_idx(event, 1));
-		hits += cache_look_up(cache, 1, key_number(key), (int64_t)(at * 1e6 + 0.5));
+		hits += cache_look_up(cache, 1, key_number(key), (int64_t)(at * 1e6 + 0.5), NULL);
 	}
 	cache_free(&cache);
 	return hits;
@@ -75,18 +75,25 @@ static void the_present_ttl_counts(void **state)
 {
 	struct cache *cache;
 	int64_t ttl = 100 * second;
+	bool expired = true;
 
 	(void)state;
 	assert_int_equal(cache_new(one_ttl, &ttl, &cache), ERR_OK);
-	assert_false(cache_look_up(cache, 1, 7, 0));
-	assert_true(cache_look_up(cache, 1, 7, 50 * second));
-	assert_false(cache_look_up(cache, 2, 7, 50 * second)); /* each action its own */
+	assert_false(cache_look_up(cache, 1, 7, 0, NULL));
+	assert_true(cache_look_up(cache, 1, 7, 50 * second, NULL));
+	assert_false(cache_look_up(cache, 2, 7, 50 * second, NULL)); /* each action its own */
 	ttl = 20 * second;
-	assert_false(cache_look_up(cache, 1, 7, 60 * second));
-	assert_true(cache_look_up(cache, 1, 7, 80 * second - 1));
-	assert_false(cache_look_up(cache, 1, 7, 80 * second));
+	assert_false(cache_look_up(cache, 1, 7, 60 * second, NULL));
+	assert_true(cache_look_up(cache, 1, 7, 80 * second - 1, NULL));
+	assert_false(cache_look_up(cache, 1, 7, 80 * second, &expired));
+	assert_true(expired);
+	assert_true(cache_look_up(cache, 1, 7, 80 * second, &expired));
+	assert_false(expired);
+	assert_false(cache_look_up(cache, 1, 8, 80 * second, &expired));
+	assert_false(expired); /* it was never there */
 	ttl = 0;
-	assert_false(cache_look_up(cache, 1, 7, 81 * second));
+	assert_false(cache_look_up(cache, 1, 7, 81 * second, &expired));
+	assert_false(expired); /* nothing expires where nothing is kept */
 	cache_free(&cache);
 	assert_null(cache);
 }
@@ -100,7 +107,7 @@ static void what_is_over_is_dropped(void **state)
 	(void)state;
 	assert_int_equal(cache_new(one_ttl, &ttl, &cache), ERR_OK);
 	for (int64_t i = 0; i < 200000; i++) {
-		assert_false(cache_look_up(cache, 1, (uint64_t)i, i));
+		assert_false(cache_look_up(cache, 1, (uint64_t)i, i, NULL));
 		most = cache_count(cache) > most ? cache_count(cache) : most;
 	}
 	assert_true(most <= 1024);
@@ -116,14 +123,14 @@ static void it_grows_and_forgets_the_oldest(void **state)
 	(void)state;
 	assert_int_equal(cache_new(one_ttl, &ttl, &cache), ERR_OK);
 	for (int64_t i = 0; i < 100000; i++)
-		cache_look_up(cache, 1, (uint64_t)i, i);
+		cache_look_up(cache, 1, (uint64_t)i, i, NULL);
 	for (int64_t i = 0; i < 100000; i++)
-		assert_true(cache_look_up(cache, 1, (uint64_t)i, 100000));
+		assert_true(cache_look_up(cache, 1, (uint64_t)i, 100000, NULL));
 	for (int64_t i = 100000; i < many; i++)
-		cache_look_up(cache, 1, (uint64_t)i, i);
+		cache_look_up(cache, 1, (uint64_t)i, i, NULL);
 	assert_true(cache_count(cache) <= 2100000);
-	assert_true(cache_look_up(cache, 1, (uint64_t)many - 1, many));
-	assert_false(cache_look_up(cache, 1, 0, many));
+	assert_true(cache_look_up(cache, 1, (uint64_t)many - 1, many, NULL));
+	assert_false(cache_look_up(cache, 1, 0, many, NULL));
 	cache_free(&cache);
 }
 
