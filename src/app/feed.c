@@ -3,6 +3,8 @@
  * A file is followed by its name (feed_file.c). Pipes, a FIFO among them, are read
  * until their end; a FIFO is opened for writing too, so that it has none. A socket is
  * a pipe for each of its writers (feed_socket.c). */
+#define _GNU_SOURCE /* F_SETPIPE_SZ */
+
 #include "dacache/app/feed.h"
 
 #include <errno.h>
@@ -15,7 +17,7 @@
 #include "dacache/base/text.h"
 #include "feed_internal.h"
 
-enum { TURN_US = 4000 };
+enum { TURN_US = 2000, PIPE_BYTES = 1 << 20 };
 
 #define SOCKET_PREFIX "unix:"
 
@@ -138,6 +140,8 @@ static enum err_code open_fifo(struct feed *feed, const char *path, struct err *
 	if (fd < 0)
 		return err_set(err, ERR_IO, "the feed %s can't be opened: %s", path,
 			       strerror(errno));
+	/* As much as is allowed: a writer then need not wait for a busy moment here. */
+	fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES);
 	return read_fd(feed, fd, err);
 }
 

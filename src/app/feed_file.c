@@ -132,6 +132,21 @@ static void follow(void *context)
 		read_file(feed);
 }
 
+static void rested(void *context)
+{
+	struct feed *feed = context;
+
+	loop_watch_events(feed->file.notify_watch, LOOP_READ);
+}
+
+/* A thousand lines a second are no thousand wake-ups. */
+static void rest(struct feed *feed)
+{
+	if (loop_timer_start(session_loop(feed->session), FEED_REST_US, rested, feed,
+			     &feed->file.rest) == ERR_OK)
+		loop_watch_events(feed->file.notify_watch, 0);
+}
+
 static void notified(void *context, int fd, int events)
 {
 	char room[4096];
@@ -140,6 +155,7 @@ static void notified(void *context, int fd, int events)
 	while (read(fd, room, sizeof(room)) > 0)
 		continue;
 	follow(context);
+	rest(context);
 }
 
 /* By another name it is the same file: who keeps its history goes by this one. */
@@ -180,6 +196,7 @@ enum err_code feed_file_follow(struct feed *feed, const char *path, struct err *
 void feed_file_close(struct feed *feed)
 {
 	loop_timer_stop(&feed->file.more);
+	loop_timer_stop(&feed->file.rest);
 	loop_unwatch(&feed->file.notify_watch);
 	if (feed->file.notify_fd >= 0)
 		close(feed->file.notify_fd);

@@ -8,7 +8,12 @@
 #include "dacache/base/vec.h"
 #include "internal.h"
 
-enum { FEED_READ_SIZE = 65536, FEED_LINE_MAX = 65536 };
+enum {
+	FEED_READ_SIZE = 65536,
+	FEED_LINE_MAX = 65536,
+	/* After all was read: what comes meanwhile is read at once, by one wake-up. */
+	FEED_REST_US = 10000
+};
 
 /* What is left of a line of which a part is gone. */
 enum feed_skip {
@@ -34,6 +39,7 @@ struct feed_file {
 	int notify_of; /* inotify's number of the file that is open; -1: none */
 	struct loop_watch *notify_watch;
 	struct loop_timer *more;
+	struct loop_timer *rest; /* nothing is looked at for a moment */
 	dev_t device;
 	ino_t inode;
 	off_t offset;
@@ -46,9 +52,10 @@ struct feed_queue {
 	size_t first;
 	size_t len;
 	struct loop_timer *more;
-	int64_t pressed_us; /* monotonic: full since, and not yet empty again; -1: not */
-	bool is_paused;     /* nothing is read */
-	bool never_drops;   /* what is read is a file: nobody waits for it to be read */
+	int64_t pressed_us;      /* monotonic: full since, and not yet empty again; -1: not */
+	bool is_paused;          /* nothing is read */
+	struct loop_timer *rest; /* nothing is read for a moment: lines come in bursts */
+	bool never_drops;        /* what is read is a file: nobody waits for it to be read */
 };
 
 struct feed_socket {

@@ -12,7 +12,11 @@
 
 #include "feed_internal.h"
 
-enum { BLOCKS_MAX = 256, READS_A_TURN = 4 }; /* 16 MiB */
+enum {
+	BLOCKS_MAX = 256, /* 16 MiB */
+	READS_A_TURN = 4,
+	LITTLE = 4096 /* bytes at once: no flood */
+};
 #define PRESSED_US INT64_C(5000000)
 
 /* len 0: the end of its stream. */
@@ -47,6 +51,7 @@ static struct feed_block *take_first(struct feed_queue *queue)
 void feed_queue_close(struct feed *feed)
 {
 	loop_timer_stop(&feed->queue.more);
+	loop_timer_stop(&feed->queue.rest);
 	while (feed->queue.len > 0)
 		free(take_first(&feed->queue));
 	vec_free(&feed->queue.blocks);
@@ -73,19 +78,44 @@ static void stream_ended(struct feed_stream *stream)
 		     feed->name);
 }
 
-static void pause_reading(struct feed *feed, bool pause)
+static bool is_reading(const struct feed_queue *queue)
 {
+	return !queue->is_paused && !queue->rest;
+}
+
+static void watch_streams(struct feed *feed)
+{
+	int events = is_reading(&feed->queue) ? LOOP_READ : 0;
 	size_t i;
 
-	if (feed->queue.is_paused == pause)
-		return;
-	feed->queue.is_paused = pause;
 	for (i = 0; i < feed->streams.len; i++) {
 		struct feed_stream *stream = *(struct feed_stream **)vec_at(&feed->streams, i);
 
 		if (stream->watch)
-			loop_watch_events(stream->watch, pause ? 0 : LOOP_READ);
+			loop_watch_events(stream->watch, events);
 	}
+}
+
+static void pause_reading(struct feed *feed, bool pause)
+{
+	if (feed->queue.is_paused == pause)
+		return;
+	feed->queue.is_paused = pause;
+	watch_streams(feed);
+}
+
+static void rested(void *context)
+{
+	watch_streams(context);
+}
+
+/* A thousand lines a second are no thousand wake-ups. */
+static void rest(struct feed *feed)
+{
+	if (!feed->queue.rest)
+		loop_timer_start(session_loop(feed->session), FEED_REST_US, rested, feed,
+				 &feed->queue.rest);
+	watch_streams(feed);
 }
 
 static void count_block(struct feed_block *block)
@@ -153,8 +183,8 @@ static void press(struct feed *feed)
 		pause_reading(feed, true);
 }
 
-/* True: there may be more. */
-static bool read_block(struct feed_stream *stream)
+/* True: there may be more. *taken grows. */
+static bool read_block(struct feed_stream *stream, size_t *taken)
 {
 	struct feed_queue *queue = &stream->feed->queue;
 	struct feed_block *block = malloc(sizeof(*block));
@@ -169,6 +199,7 @@ static bool read_block(struct feed_stream *stream)
 	}
 	block->stream = stream;
 	block->len = n > 0 ? (size_t)n : 0;
+	*taken += block->len;
 	*slot(queue, queue->len++) = block;
 	if (n > 0)
 		return true;
@@ -181,17 +212,20 @@ static void readable(void *context, int fd, int events)
 {
 	struct feed_stream *stream = context;
 	struct feed *feed = stream->feed;
+	size_t taken = 0;
 	int reads = 0;
 
 	(void)fd;
 	(void)events;
-	while (reads++ < READS_A_TURN && has_room(&feed->queue) && read_block(stream))
+	while (reads++ < READS_A_TURN && has_room(&feed->queue) && read_block(stream, &taken))
 		continue;
 	if (feed->queue.len >= BLOCKS_MAX)
 		press(feed);
 	/* The timer goes on with what is left. */
 	if (!feed->queue.more)
 		work(feed);
+	if (feed->queue.len == 0 && taken < LITTLE)
+		rest(feed);
 }
 
 enum err_code feed_queue_watch(struct feed_stream *stream, struct err *err)
@@ -199,7 +233,7 @@ enum err_code feed_queue_watch(struct feed_stream *stream, struct err *err)
 	if (loop_watch(session_loop(stream->feed->session), stream->fd, LOOP_READ, readable, stream,
 		       &stream->watch))
 		return err_set(err, ERR_NO_MEMORY, "out of memory");
-	if (stream->feed->queue.is_paused)
+	if (!is_reading(&stream->feed->queue))
 		loop_watch_events(stream->watch, 0);
 	return ERR_OK;
 }
