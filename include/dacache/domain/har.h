@@ -27,4 +27,10 @@ enum err_code har_begin(struct har *har, struct buf *out, const char *version, c
 enum err_code har_add(struct har *har, const struct exchange *exchange);
 enum err_code har_end(struct har *har);
 
+/* Back: fn takes each exchange over, in their order; what it returns ends the reading. Of
+ * files that others wrote what is ours (_dacache) is guessed. ERR_PARSE where it is no HAR. */
+enum err_code har_read(const char *text, size_t len,
+		       enum err_code (*fn)(void *context, struct exchange *exchange), void *context,
+		       struct err *err);
+
 #endif

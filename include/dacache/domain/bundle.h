@@ -1,0 +1,101 @@
+/* What a support ticket needs, as files of JSON: how they are written, and read back for a
+ * replay. Masking is the caller's: what is written here holds no secret any more. */
+#ifndef DACACHE_DOMAIN_BUNDLE_H
+#define DACACHE_DOMAIN_BUNDLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dacache/base/buf.h"
+#include "dacache/base/vec.h"
+#include "dacache/domain/action.h"
+#include "dacache/domain/audit_entry.h"
+#include "dacache/domain/exchange.h"
+#include "dacache/domain/failure.h"
+#include "dacache/domain/profile.h"
+
+/* The files. The manifest holds the SHA-256 of all others. */
+#define BUNDLE_MANIFEST    "manifest.json"
+#define BUNDLE_ACTION      "action.json"
+#define BUNDLE_ACTIONS     "actions.json"
+#define BUNDLE_AUDIT       "audit.json"
+#define BUNDLE_REQUESTS    "requests.har"
+#define BUNDLE_MESSAGES    "messages.json"
+#define BUNDLE_DOCTOR      "doctor.json"
+#define BUNDLE_ENVIRONMENT "environment.json"
+#define BUNDLE_SETTINGS    "settings.json"
+#define BUNDLE_STATUS      "status.json"
+
+/* --- write --- */
+
+struct bundle_head {
+	int64_t made_us;     /* wall */
+	const char *version; /* of this program */
+	const char *profile; /* its name */
+	const char *base_url;
+	const char *action_id; /* NULL: none was asked for */
+};
+struct bundle_part {
+	const char *name;
+	const char *data;
+	size_t len;
+};
+enum err_code bundle_put_manifest(struct buf *out, const struct bundle_head *head,
+				  const struct bundle_part *parts, size_t n);
+
+/* The settings without the secrets: of these whether there is one. */
+enum err_code bundle_put_settings(struct buf *out, const struct profile *profile);
+
+/* One message: an object. failure may be NULL. severity: 0 info, 1 warning, 2 error. */
+enum err_code bundle_put_message(struct buf *out, int64_t wall_us, int severity, const char *text,
+				 const char *action_id, const struct failure *failure);
+
+/* The action whole, at its ETag; action NULL: why it could not be read. */
+enum err_code bundle_put_action(struct buf *out, const struct action *action, int64_t read_us,
+				const char *why_not);
+
+/* --- read --- */
+
+struct bundle_message {
+	int64_t wall_us;
+	int severity;
+	char text[320];
+	char action_id[128];
+	bool has_failure;
+	struct failure failure;
+};
+
+/* What can be shown again. Strings are owned, NULL where the bundle has none. */
+struct bundle {
+	int64_t made_us;
+	char *version;
+	char *profile;
+	char *base_url;
+	char *action_id;
+	struct vec entries;   /* struct audit_entry, seq rising */
+	struct vec exchanges; /* struct exchange, as the file has them: the oldest first */
+	struct vec messages;  /* struct bundle_message, the oldest first */
+	size_t broken_hashes; /* entries whose content is not what their hash says */
+	struct bundle_rows *rows;
+};
+
+/* The bytes of a file, NULL: it is not there. They stay until bundle_read returned. */
+typedef const char *bundle_file_fn(void *context, const char *name, size_t *len);
+
+/* ERR_PARSE: no manifest, or one of another kind; a file that is in it and not there, or
+ * not as it was written; JSON that is none. *out is clear then. */
+enum err_code bundle_read(bundle_file_fn *file, void *context, struct bundle **out,
+			  struct err *err);
+void bundle_free(struct bundle **bundle);
+
+/* What a page of the list would be: append it. */
+enum err_code bundle_put_page(const struct bundle *bundle, int64_t page, int64_t page_size,
+			      struct buf *out);
+/* Append what a GET of that action would give, and its ETag: as it was read for the bundle,
+ * else the newest answer in the requests that is whole. ERR_NOT_FOUND: the bundle has
+ * neither. */
+enum err_code bundle_put_document(const struct bundle *bundle, const char *action_id,
+				  struct buf *out, char etag[ETAG_SIZE]);
+
+#endif
