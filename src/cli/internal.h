@@ -55,7 +55,7 @@ enum err_code cli_options(int argc, char **argv, const struct cli_option *option
 
 /* Commands: one a file. */
 command_fn cli_list, cli_show, cli_set, cli_check, cli_fire, cli_hit, cli_audit, cli_report,
-	cli_doctor, cli_webhooks, cli_requests, cli_export, cli_plan, cli_apply;
+	cli_doctor, cli_bundle, cli_webhooks, cli_requests, cli_export, cli_plan, cli_apply;
 
 /* --- waiting --- */
 /* Read one action and what is local to it, and wait. On failure: the card on

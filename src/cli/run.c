@@ -14,6 +14,7 @@ static command_fn *const handlers[COMMANDS] = {
 	[COMMAND_HIT] = cli_hit,
 	[COMMAND_AUDIT_SHELL] = cli_audit,
 	[COMMAND_REPORT] = cli_report,
+	[COMMAND_BUNDLE_SHELL] = cli_bundle,
 	[COMMAND_DOCTOR] = cli_doctor,
 	[COMMAND_WEBHOOKS] = cli_webhooks,
 	[COMMAND_REQUESTS_SHELL] = cli_requests,

@@ -68,9 +68,12 @@ enum err_code bundle_put_manifest(struct buf *out, const struct bundle_head *hea
 	return buf_puts(out, "]}\n");
 }
 
-static void put_set(struct buf *out, const char *name, const char *secret)
+/* Of a secret that there is one. Not under its own name: what stands behind such a name
+ * is masked. */
+static void put_withheld(struct buf *out, const char *name, const char *secret)
 {
-	put_text(out, name, secret && secret[0] ? "set" : "not set");
+	if (secret && secret[0])
+		buf_printf(out, "%s\"%s\"", out->data[out->len - 1] == '[' ? "" : ",", name);
 }
 
 enum err_code bundle_put_settings(struct buf *out, const struct profile *profile)
@@ -79,9 +82,12 @@ enum err_code bundle_put_settings(struct buf *out, const struct profile *profile
 	put_text(out, "profile", profile->name);
 	put_text(out, "base_url", profile->base_url);
 	put_text(out, "token_url", profile->token_url);
-	put_set(out, "client_id", profile->client_id);
-	put_set(out, "client_secret", profile->client_secret);
-	put_set(out, "webhook_secret", profile->webhook_secret);
+	put_name(out, "set_and_withheld");
+	buf_putc(out, '[');
+	put_withheld(out, "client_id", profile->client_id);
+	put_withheld(out, "client_secret", profile->client_secret);
+	put_withheld(out, "webhook_secret", profile->webhook_secret);
+	buf_putc(out, ']');
 	put_text(out, "webhook_allow", profile->webhook_allow);
 	put_text(out, "data_action_id", profile->data_action_id);
 	put_text(out, "hit_header", profile->hit_header);

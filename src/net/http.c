@@ -287,3 +287,8 @@ uint64_t http_next_exchange(struct http *http)
 {
 	return ++http->exchanges;
 }
+
+const char *http_libraries(void)
+{
+	return curl_version();
+}

@@ -351,3 +351,15 @@ const struct quota_ledger *tenant_ledger(const struct tenant *tenant)
 {
 	return &tenant->ledger;
 }
+
+/* ---- what leaves this machine in other ways ---- */
+
+enum err_code tenant_mask(const struct tenant *tenant, const char *text, size_t len,
+			  struct buf *out)
+{
+	struct mask mask;
+
+	token_mask(&tenant->token, &mask);
+	mask_add(&mask, tenant->profile->webhook_secret);
+	return mask_text(&mask, text, len, out);
+}

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "dacache/base/text.h"
 #include "dacache/store/history.h"
@@ -225,4 +226,9 @@ void store_close(struct store **store)
 	free((*store)->path);
 	free(*store);
 	*store = NULL;
+}
+
+void store_libraries(char *out, size_t size)
+{
+	snprintf(out, size, "SQLite %s, zlib %s", sqlite3_libversion(), zlibVersion());
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "bundle_command.h"
 #include "dacache/app/demo.h"
 #include "dacache/app/fire.h"
 #include "dacache/app/watch.h"
@@ -127,6 +128,11 @@ static enum err_code do_webhooks(void *context, int argc, char **argv, struct er
 	(void)argc;
 	(void)argv;
 	return webhooks_screen_open(context, err);
+}
+
+static enum err_code do_bundle(void *context, int argc, char **argv, struct err *err)
+{
+	return bundle_command(context, argc, argv, err);
 }
 
 static enum err_code do_credentials(void *context, int argc, char **argv, struct err *err)
@@ -445,6 +451,7 @@ static command_fn *const handlers[COMMANDS] = {
 	[COMMAND_RECOVER] = do_recover,
 	[COMMAND_WEBHOOKS_LIST] = do_webhooks,
 	[COMMAND_CREDENTIALS] = do_credentials,
+	[COMMAND_BUNDLE] = do_bundle,
 };
 
 command_fn *const *ui_command_handlers(void)

@@ -397,3 +397,8 @@ void prompt_draw_matches(const struct prompt *prompt, const struct canvas *c)
 		draw_text(c, row, col, prompt->match_cols, ROLE_TEXT, prompt->matches[i]);
 	}
 }
+
+const char *prompt_library(void)
+{
+	return rl_library_version;
+}

@@ -7,20 +7,20 @@ run --version
 is "--version" "$CODE $(sed 's/[0-9.]*$/N/' "$work/stdout")" "0 dacache N"
 run --help
 is "--help" "$CODE $(head -n 1 "$work/stdout")" "0 dacache: the cache settings of NICE CXone Data Actions"
-for command in list show set check export plan apply fire hit audit webhooks requests report doctor; do
+for command in list show set check export plan apply fire hit audit webhooks requests report bundle doctor; do
 	is "--help names $command" "$(grep -c "^  $command " "$work/stdout")" 1
 done
 cp "$work/stdout" "$work/help"
 run -h
 is "-h" "$CODE $(cmp "$work/help" "$work/stdout")" "0 "
-for command in list show set check export plan apply fire hit audit webhooks requests report doctor; do
+for command in list show set check export plan apply fire hit audit webhooks requests report bundle doctor; do
 	run $command --help
 	is "$command --help" "$CODE $(sed -n "1s/ .*/ /p" "$work/stdout" | head -c 8) $(awk 'length > 79' "$work/stdout")" "0 dacache  "
 	is "$command -h" "$("$DACACHE" $command -h | cmp - "$work/stdout")" ""
 done
 # The manual page names the same words
 page=${TOP_SRCDIR:-$(dirname "$0")/../..}/doc/dacache.1
-for command in list show set check export plan apply fire hit audit webhooks requests report doctor; do
+for command in list show set check export plan apply fire hit audit webhooks requests report bundle doctor; do
 	"$DACACHE" $command --help | sed '/^$/,$d' | tr -s ' []' '\n' | sort -u >"$work/words"
 	sed -n "s/^\.BI \"$command\" \"\(.*\)\"$/dacache $command \1/p" "$page" | tr -d '\\' |
 		tr -s ' []' '\n' | sort -u >"$work/manual"

@@ -96,6 +96,9 @@ void http_cancel(struct http_call **call);
 /* Numbers for the exchange log: 1, 2, 3 … */
 uint64_t http_next_exchange(struct http *http);
 
+/* "libcurl/7.88.1 OpenSSL/3.0.15 …" */
+const char *http_libraries(void);
+
 /* First header of that name, any case; NULL when absent. */
 const char *http_reply_header(const struct http_reply *reply, const char *name);
 

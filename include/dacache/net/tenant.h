@@ -130,6 +130,11 @@ const struct quota_ledger *tenant_ledger(const struct tenant *tenant);
  * the old client: its quota, the hold of a 429. What waits goes on with a new token. */
 void tenant_forget_token(struct tenant *tenant);
 
+/* Append text without the secrets of the profile and the token, wherever they stand, and
+ * without what stands behind a secret's name. JSON stays JSON. */
+enum err_code tenant_mask(const struct tenant *tenant, const char *text, size_t len,
+			  struct buf *out);
+
 /* malloc'd: the URL of an action ({base}/api/v2/dataactions/{id}), id encoded. */
 char *tenant_action_url(const struct profile *profile, const char *id);
 

@@ -17,4 +17,7 @@ enum err_code store_open(const char *path, const char *tenant, struct store **ou
 void store_close(struct store **store);
 int store_schema_version(void); /* the newest that this program knows */
 
+/* "SQLite 3.40.1, zlib 1.2.13" */
+void store_libraries(char *out, size_t size);
+
 #endif

@@ -38,4 +38,7 @@ void prompt_draw(struct prompt *prompt, const struct canvas *c, int row, int *co
 size_t prompt_matches(const struct prompt *prompt);
 void prompt_draw_matches(const struct prompt *prompt, const struct canvas *c);
 
+/* The version of readline. */
+const char *prompt_library(void);
+
 #endif
