@@ -185,7 +185,10 @@ static bool token_is_ready(struct tenant *tenant, int64_t now_us)
 		queue_wake_at(tenant, token->not_before_us);
 		return false;
 	}
-	if (!token_has_credentials(token, &failure))
+	/* What goes on by itself does not show refused credentials again and again. */
+	if (tenant->refused.kind != FAILURE_NONE && tenant->lanes[LANE_INTERACTIVE].len == 0)
+		fail_all_waiting(tenant, &tenant->refused, TRANSPORT_ANSWERED);
+	else if (!token_has_credentials(token, &failure))
 		fail_all_waiting(tenant, &failure, TRANSPORT_INTERNAL);
 	else if (token_request(token) != ERR_OK)
 		fail_for_memory(tenant);
@@ -245,6 +248,8 @@ static void token_failed(struct tenant *tenant, struct failure *failure,
 	token->timeline = (struct attempts){0};
 	token->attempts = 0;
 	token->not_before_us = 0;
+	if (failure->kind == FAILURE_UNAUTHENTICATED)
+		tenant->refused = *failure;
 	fail_all_waiting(tenant, failure, reply->transport);
 }
 
@@ -259,6 +264,7 @@ void token_ended(void *context, struct failure *failure, const struct http_reply
 		token_failed(tenant, failure, reply);
 	queue_pump(tenant);
 	if (failure == NULL && !tenant->dead) {
+		tenant->refused.kind = FAILURE_NONE;
 		tenant->token.attempts = 0;
 		tenant->token.timeline = (struct attempts){0};
 		tenant->token.not_before_us = 0;

@@ -268,13 +268,14 @@ size_t tenant_cancel_waiting(struct tenant *tenant)
 
 	while (lane->first != NULL)
 		call_end_kind(lane->first, FAILURE_CANCELLED, TRANSPORT_CANCELLED,
-			      "cancelled while it waited");
+			      "while it waited for its turn");
 	return n;
 }
 
 void tenant_forget_token(struct tenant *tenant)
 {
 	token_forget(&tenant->token);
+	tenant->refused.kind = FAILURE_NONE;
 	tenant->quota = quota_none();
 	quota_ledger_init(&tenant->ledger);
 	tenant->hold_until_us = 0;

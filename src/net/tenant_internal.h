@@ -21,6 +21,7 @@ struct tenant {
 	double (*random)(void *context);
 	struct tenant_observer observer;
 	struct token token;
+	struct failure refused; /* the credentials were, kind NONE: they were not */
 	struct quota quota;
 	struct quota_ledger ledger;
 	int64_t paced_us;              /* when the newest call that can wait left; monotonic */

@@ -73,7 +73,8 @@ void conflict_refresh(struct conflict_screen *conflict);
 struct merge_row *conflict_row(const struct conflict_screen *conflict);
 /* One of the three members that this program changes. */
 bool conflict_is_ours(const struct merge_row *row);
-/* The value as it is shown: a key without its quotes; "" where the member is absent.
+/* The value as it is shown: a key without its quotes, JSON without blanks between its
+ * tokens; "" where the member is absent.
  * out is reset first. */
 void conflict_words(const struct merge_row *row, const char *json, struct buf *out);
 

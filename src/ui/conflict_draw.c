@@ -1,10 +1,12 @@
 /* How the CONFLICT screen looks: how it came about, the table, and below it the
  * row under the cursor with its values whole. */
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "conflict.h"
 #include "dacache/base/clock.h"
+#include "excerpt.h"
 
 enum {
 	MARK_COLS = 2,
@@ -12,7 +14,9 @@ enum {
 	HOW_COLS = 8,
 	VALUES = 4,
 	LABEL_COLS = 8,
+	WORD_COLS = 8, /* a line may end so much earlier */
 	INFO_ROWS = 5,
+	DETAIL_MAX = 13,
 	TEXT_MAX = 1 << 20,
 };
 
@@ -169,24 +173,56 @@ static void draw_etags(const struct conflict_screen *conflict, const struct canv
 
 /* --- below: the row, whole --------------------------------------------------------------- */
 
-static int detail_rows(const struct canvas *c)
+/* Half of the room, and what the table leaves. */
+static int detail_rows(const struct conflict_screen *conflict, const struct canvas *c)
 {
-	int rows = (c->at.rows - INFO_ROWS - 1) / 2;
+	int room = c->at.rows - INFO_ROWS - 1;
+	int rows = room / 2 > DETAIL_MAX ? DETAIL_MAX : room / 2;
+	int left = room - (int)conflict->shown.len - 1;
 
-	return rows < VALUES + 1 ? VALUES + 1 : rows > 13 ? 13 : rows;
+	if (rows < left)
+		rows = left;
+	return rows < VALUES + 1 ? VALUES + 1 : rows;
 }
 
-static int draw_whole(const struct canvas *c, int at, int rows, const char *label,
-		      const struct merge_row *row, const char *json)
+/* One side of the row under the cursor. */
+struct side {
+	const char *label;
+	const char *json;
+	const char *against; /* a long value is shown where it differs from that */
+	int rows;            /* at most */
+};
+
+static void put_side(const struct merge_row *row, const struct side *side, int cols, bool ascii,
+		     struct buf *out)
 {
+	struct buf words;
+	struct buf other;
+	struct excerpt shared;
+
+	buf_init(&words, TEXT_MAX);
+	buf_init(&other, TEXT_MAX);
+	conflict_words(row, side->json, &words);
+	conflict_words(row, side->against, &other);
+	shared = excerpt_between(buf_str(&words), buf_str(&other));
+	excerpt_fit(out, buf_str(&words), &shared, cols * side->rows - (side->rows - 1) * WORD_COLS,
+		    ascii);
+	buf_free(&other);
+	buf_free(&words);
+}
+
+static int draw_side(const struct canvas *c, int at, const struct merge_row *row,
+		     const struct side *side)
+{
+	int cols = c->at.cols - LABEL_COLS - 2;
 	struct buf text;
 	int used;
 
 	buf_init(&text, TEXT_MAX);
-	conflict_words(row, json, &text);
-	draw_text(c, at, 1, LABEL_COLS, ROLE_LABEL, label);
-	used = draw_paragraph(c, at, 1 + LABEL_COLS, c->at.cols - LABEL_COLS - 2, rows, ROLE_TEXT,
-			      json ? buf_str(&text) : "(absent)");
+	put_side(row, side, cols, !c->utf8, &text);
+	draw_text(c, at, 1, LABEL_COLS, ROLE_LABEL, side->label);
+	used = draw_paragraph(c, at, 1 + LABEL_COLS, cols, side->rows, ROLE_TEXT,
+			      side->json ? buf_str(&text) : "(absent)");
 	buf_free(&text);
 	return at + (used > 0 ? used : 1);
 }
@@ -205,11 +241,11 @@ static void draw_detail(const struct conflict_screen *conflict, const struct can
 	else
 		snprintf(right, sizeof right, "none open; F2 reviews");
 	draw_rule(c, at++, ROLE_TITLE, row->name, right);
-	at = draw_whole(c, at, each, "base", row, row->base);
-	at = draw_whole(c, at, each, "server", row, row->server);
-	at = draw_whole(c, at, each, "mine", row, row->mine);
+	at = draw_side(c, at, row, &(struct side){"base", row->base, row->server, each});
+	at = draw_side(c, at, row, &(struct side){"server", row->server, row->mine, each});
+	at = draw_side(c, at, row, &(struct side){"mine", row->mine, row->server, each});
 	if (merge_is_resolved(row))
-		draw_whole(c, at, each, "result", row, merge_result(row));
+		draw_side(c, at, row, &(struct side){"result", merge_result(row), row->base, each});
 }
 
 /* --- the whole ------------------------------------------------------------------------------ */
@@ -232,7 +268,7 @@ static void draw_reading(const struct conflict_screen *conflict, const struct ca
 void conflict_draw(struct ui_screen *screen, const struct canvas *c, unsigned dirty)
 {
 	struct conflict_screen *conflict = (struct conflict_screen *)screen;
-	int below = c->at.rows - detail_rows(c);
+	int below = c->at.rows - detail_rows(conflict, c);
 	char title[256];
 	struct canvas rows;
 

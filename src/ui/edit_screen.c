@@ -258,13 +258,13 @@ static void leave_answered(void *context, bool yes)
 
 static unsigned leave(struct edit_screen *edit)
 {
-	char question[200];
 	struct err err = {0};
 
 	if (edit_save(edit, &err)) {
-		snprintf(question, sizeof question, "The draft was not saved (%.100s). Leave?",
-			 err.text);
-		ask_yes_no(edit->screen.ui, question, leave_answered, edit);
+		err_prefix(&err, "the draft was not saved");
+		ui_say_err(edit->screen.ui, &err);
+		ask_yes_no(edit->screen.ui, "The draft can't be saved. Leave and lose it?",
+			   leave_answered, edit);
 		return REACT_HANDLED;
 	}
 	if (edit_has_changed(edit))
@@ -326,7 +326,7 @@ enum err_code edit_to_review(struct edit_screen *edit, struct err *err)
 	if (edit->read_only)
 		return err_set(err, ERR_READ_ONLY, "View only: %s", edit->read_only_reason);
 	if (edit_save(edit, err))
-		return err->code;
+		return err_prefix(err, "no review, for the draft can't be saved");
 	edit_refresh(edit);
 	errors = edit_errors(edit);
 	if (errors == 0)

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "dacache/base/text.h"
+
 enum { AROUND = 24, MIDDLE = 72 };
 
 static bool is_inside(char byte)
@@ -58,6 +60,25 @@ void excerpt_put(struct buf *out, const char *text, const struct excerpt *excerp
 		to = step_back(text, excerpt->head + MIDDLE);
 	buf_append(out, text + from, to - from);
 	buf_puts(out, to < len ? dots : "");
+}
+
+void excerpt_fit(struct buf *out, const char *text, const struct excerpt *excerpt, int cols,
+		 bool ascii)
+{
+	const char *dots = ascii ? "..." : "…";
+	size_t around = (size_t)cols / 4;
+	size_t from = excerpt->head > around ? step_back(text, excerpt->head - around) : 0;
+	int room = cols - text_width(dots);
+
+	if (text_width(text) <= cols) {
+		buf_puts(out, text);
+		return;
+	}
+	/* Where the rest fits, more of what is before it does too. */
+	while (from > 0 && text_width(text + step_back(text, from - 1)) <= room)
+		from = step_back(text, from - 1);
+	buf_puts(out, from > 0 ? dots : "");
+	text_fit(out, text + from, from > 0 ? room : cols, ascii, NULL);
 }
 
 void excerpt_begin(struct buf *out, const char *text, bool ascii)

@@ -20,6 +20,10 @@ struct excerpt excerpt_between(const char *a, const char *b);
 /* What lies between head and tail, with a little around it and dots for the rest; all
  * of a text that is not long. */
 void excerpt_put(struct buf *out, const char *text, const struct excerpt *excerpt, bool ascii);
+/* As much of a text as cols columns take: all of it, or what differs with dots where
+ * something is left out. */
+void excerpt_fit(struct buf *out, const char *text, const struct excerpt *excerpt, int cols,
+		 bool ascii);
 /* The beginning of a long text, the whole of another. */
 void excerpt_begin(struct buf *out, const char *text, bool ascii);
 size_t excerpt_characters(const char *text, size_t bytes);

@@ -147,12 +147,22 @@ static int draw_watch(struct ui *ui, const struct canvas *c, int col)
 	return put(c, col + GAP, ROLE_BAR, text);
 }
 
+/* Where nothing moves the clock stands too, and says so: no wake-ups for its sake. */
+static void draw_clock(struct ui *ui, const struct canvas *c, int col)
+{
+	bool moves = ui_is_live(ui) && !ui->frozen;
+	char time[CLOCK_TEXT_SIZE];
+	char text[CLOCK_TEXT_SIZE + 16];
+
+	clock_format_time(clock_wall_us(loop_clock(ui->loop)), time);
+	snprintf(text, sizeof text, "%s%sZ", moves ? "" : "as of ", time);
+	draw_right(c, 0, col + 1, c->at.cols - col - 2, ROLE_BAR, text);
+}
+
 static void draw_bar_line(struct ui *ui)
 {
 	struct canvas c = ui_canvas(ui, ui->frame.bar);
 	struct session_status status;
-	char time[CLOCK_TEXT_SIZE];
-	char text[CLOCK_TEXT_SIZE + 1];
 	int col;
 
 	session_status(ui->session, &status);
@@ -163,9 +173,7 @@ static void draw_bar_line(struct ui *ui)
 	ui->frame.quota_end = col - GAP;
 	col = draw_token(&c, col, &status);
 	col = draw_watch(ui, &c, draw_live(ui, &c, col));
-	clock_format_time(clock_wall_us(loop_clock(ui->loop)), time);
-	snprintf(text, sizeof text, "%sZ", time);
-	draw_right(&c, 0, col + 1, c.at.cols - col - 2, ROLE_BAR, text);
+	draw_clock(ui, &c, col);
 }
 
 static int put_key(const struct canvas *c, int col, const char *name, const char *label)

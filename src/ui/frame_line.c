@@ -150,6 +150,8 @@ void frame_draw_line(struct ui *ui, const struct canvas *c)
 		ask_draw(ui, c);
 		return;
 	}
+	if (is_fresh(ui, message) && message->severity == SEVERITY_INFO && draw_message(c, message))
+		return;
 	if (draw_held(ui, c))
 		return;
 	if (!is_fresh(ui, message) && draw_unknown(ui, c, message))

@@ -15,6 +15,7 @@
 #include "dacache/base/text.h"
 #include "dacache/ui/ask.h"
 #include "dacache/ui/card_screen.h"
+#include "internal.h"
 #include "review_internal.h"
 
 void review_took_effect(struct review_screen *review)
@@ -179,6 +180,8 @@ enum err_code review_apply(struct review_screen *review, struct err *err)
 
 	if (review->state == REVIEW_SENDING)
 		return err_set(err, ERR_USAGE, "It is under way already.");
+	if (term_is_too_small(&review->screen.ui->term))
+		return err_set(err, ERR_USAGE, "The terminal is too small to show the review.");
 	if (review_must_read(review))
 		return err_set(err, ERR_USAGE, "Read the action again first (R).");
 	if (review->edit->theirs)

@@ -86,7 +86,10 @@ static void add_outcome(struct review_screen *review)
 	struct text_view *view = &review->view;
 
 	text_view_add(view, ROLE_ERROR, 0, ended->message);
-	if (ended->status > 0)
+	if (ended->status > 0 && ended->latency_ms < 0)
+		text_view_addf(view, ROLE_TEXT, 0, "status %d of the token endpoint",
+			       ended->status);
+	else if (ended->status > 0)
 		text_view_addf(view, ROLE_TEXT, 0, "status %d in %.1f ms, %lld attempt%s",
 			       ended->status, ended->latency_ms, (long long)ended->attempts,
 			       ended->attempts == 1 ? "" : "s");

@@ -116,10 +116,23 @@ static unsigned default_action(struct ui *ui, struct ui_screen *screen, enum key
 	}
 }
 
+/* What nobody sees nobody decides: in a terminal that is too small only the way out. */
+static bool may_act(const struct ui *ui, const struct ui_screen *screen, enum key_action action)
+{
+	if (!term_is_too_small(&ui->term))
+		return true;
+	return action == ACT_CANCEL || action == ACT_SUSPEND || action == ACT_REDRAW ||
+	       (action == ACT_CLOSE && screen == &ui->main->base);
+}
+
 void ui_action(struct ui *ui, struct ui_screen *screen, enum key_action action)
 {
-	unsigned done = screen->ops->action ? screen->ops->action(screen, action) : REACT_NONE;
+	unsigned done = REACT_NONE;
 
+	if (!may_act(ui, screen, action))
+		return;
+	if (screen->ops->action)
+		done = screen->ops->action(screen, action);
 	if (!done)
 		done = default_action(ui, screen, action);
 	screen_react(screen, done);

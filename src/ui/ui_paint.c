@@ -2,6 +2,8 @@
 #include <panel.h>
 #include <stdio.h>
 
+#include <string.h>
+
 #include "internal.h"
 
 static void put_cursor(struct ui *ui)
@@ -28,12 +30,18 @@ static void put_cursor(struct ui *ui)
 
 static void paint_small(struct ui *ui)
 {
-	char text[80];
+	int row = ui->term.rows / 2;
+	char needed[40];
+	char here[40];
 
-	snprintf(text, sizeof text, "dacache needs %dx%d; this terminal is %dx%d", TERM_MIN_COLS,
-		 TERM_MIN_ROWS, ui->term.cols, ui->term.rows);
+	snprintf(needed, sizeof needed, "dacache needs %dx%d;", TERM_MIN_COLS, TERM_MIN_ROWS);
+	snprintf(here, sizeof here, "this terminal is %dx%d", ui->term.cols, ui->term.rows);
 	werase(stdscr);
-	mvwaddnstr(stdscr, ui->term.rows / 2, 0, text, ui->term.cols);
+	mvwaddnstr(stdscr, row, 0, needed, ui->term.cols);
+	if ((int)(strlen(needed) + 1 + strlen(here)) <= ui->term.cols)
+		mvwaddstr(stdscr, row, (int)strlen(needed) + 1, here);
+	else if (row + 1 < ui->term.rows)
+		mvwaddnstr(stdscr, row + 1, 0, here, ui->term.cols);
 	redrawwin(stdscr);
 	wnoutrefresh(stdscr);
 	doupdate();

@@ -306,6 +306,35 @@ static void invalid_client_fails_all_that_wait_and_is_not_retried(void **state)
 	rig_down(&rig);
 }
 
+static void refused_credentials_are_not_shown_again_by_what_nobody_asked_for(void **state)
+{
+	static const enum lane lanes[] = {LANE_WATCH, LANE_BACKGROUND, LANE_RECOVERY};
+	struct rig rig;
+
+	(void)state;
+	rig_up(&rig);
+	rig_script(&rig, RIG_TOKEN,
+		   rig_text(&rig, "401 Unauthorized", "", "{\"error\":\"invalid_client\"}"), 1);
+	rig_grant(&rig);
+	rig_script(&rig, "GET", RIG_OK, -1);
+	rig_get(&rig, "a", LANE_WATCH, 1);
+	rig_run_replies(&rig, 1);
+	for (size_t i = 0; i < 3; i++) {
+		rig_get(&rig, "a", lanes[i], 2);
+		rig_run_replies(&rig, 2 + i);
+		assert_int_equal(rig_last(&rig)->failure.kind, FAILURE_UNAUTHENTICATED);
+		assert_true(rig_last(&rig)->failure.at_token);
+	}
+	assert_int_equal(scripted_server_requests(rig.server), 1);
+	rig_get(&rig, "a", LANE_INTERACTIVE, 3);
+	rig_run_replies(&rig, 5);
+	assert_int_equal(rig_last(&rig)->failure.kind, FAILURE_NONE);
+	rig_get(&rig, "a", LANE_WATCH, 4);
+	rig_run_replies(&rig, 6);
+	assert_int_equal(rig_last(&rig)->failure.kind, FAILURE_NONE);
+	rig_down(&rig);
+}
+
 static void the_next_call_asks_for_a_token_again(void **state)
 {
 	struct rig rig;
@@ -624,6 +653,7 @@ int main(void)
 		cmocka_unit_test(calls_that_fail_together_renew_together),
 		cmocka_unit_test(the_replay_does_not_use_up_an_attempt),
 		cmocka_unit_test(invalid_client_fails_all_that_wait_and_is_not_retried),
+		cmocka_unit_test(refused_credentials_are_not_shown_again_by_what_nobody_asked_for),
 		cmocka_unit_test(the_next_call_asks_for_a_token_again),
 		cmocka_unit_test(a_5xx_of_the_token_is_retried),
 		cmocka_unit_test(the_attempts_of_the_token_end),
