@@ -116,13 +116,28 @@ static unsigned default_action(struct ui *ui, struct ui_screen *screen, enum key
 	}
 }
 
-/* What nobody sees nobody decides: in a terminal that is too small only the way out. */
+/* What nobody sees nobody decides: in a terminal that is too small only moving, and the
+ * way out. */
 static bool may_act(const struct ui *ui, const struct ui_screen *screen, enum key_action action)
 {
 	if (!term_is_too_small(&ui->term))
 		return true;
-	return action == ACT_CANCEL || action == ACT_SUSPEND || action == ACT_REDRAW ||
-	       (action == ACT_CLOSE && screen == &ui->main->base);
+	switch (action) {
+	case ACT_UP:
+	case ACT_DOWN:
+	case ACT_PAGE_UP:
+	case ACT_PAGE_DOWN:
+	case ACT_FIRST:
+	case ACT_LAST:
+	case ACT_CANCEL:
+	case ACT_SUSPEND:
+	case ACT_REDRAW:
+		return true;
+	case ACT_CLOSE:
+		return screen == &ui->main->base;
+	default:
+		return false;
+	}
 }
 
 void ui_action(struct ui *ui, struct ui_screen *screen, enum key_action action)
