@@ -96,6 +96,30 @@ static void begin(struct doctor *doctor)
 
 /* --- one action --- */
 
+/* Where the tenant tells of one. */
+static void tell_quota(struct doctor *doctor)
+{
+	const struct quota_ledger *ledger = session_quota_ledger(doctor->session);
+	const struct quota *quota = &ledger->last;
+	int64_t others = quota_ledger_others(ledger, 0);
+	int64_t reset_s = quota_reset_in_s(
+		quota, clock_monotonic_us(loop_clock(session_loop(doctor->session))));
+	char text[320];
+	char end[48] = "";
+
+	if (!quota->known || quota->allowed < 0 || quota->used < 0)
+		return;
+	if (reset_s > 0)
+		snprintf(end, sizeof(end), "; the window ends in %lld s", (long long)reset_s);
+	snprintf(text, sizeof(text), "%lld of %lld calls used, %lld of them by others%s",
+		 (long long)quota->used, (long long)quota->allowed, (long long)others, end);
+	if (quota_left(quota, quota->seen_us) <= quota_reserve(quota))
+		tell(doctor, "quota", CHECK_WARNING, -1, text,
+		     "Look for other programs with the same client id: they share the quota.");
+	else
+		tell(doctor, "quota", CHECK_OK, -1, text, "");
+}
+
 static void action_done(void *context, const struct failure *failure, const struct action *action)
 {
 	struct doctor *doctor = context;
@@ -110,6 +134,7 @@ static void action_done(void *context, const struct failure *failure, const stru
 		 action->etag[0] ? "with an ETag"
 				 : "no ETag: If-Match will be the SHA-256 of the three members");
 	tell(doctor, "action", CHECK_OK, ms_since(doctor), text, "");
+	tell_quota(doctor);
 	finish(doctor);
 }
 

@@ -80,6 +80,7 @@ static void end_without_intent(struct update *update)
 	make_entry(update, &entry);
 	if (saves &&
 	    local_settings_save(session_store(update->session), update->base->id, local, &err)) {
+		update->result.unrecorded = true;
 		messages_add(session_messages(update->session), SEVERITY_ERROR, update->base->id,
 			     "what is kept locally was not saved: %.200s", err.text);
 		return;
@@ -88,7 +89,8 @@ static void end_without_intent(struct update *update)
 	if (saves)
 		session_local_changed(update->session, update->base->id, &local->matrix);
 	if (saves || update->result.outcome != OUTCOME_UNCHANGED)
-		session_audit_append(update->session, &entry, &err);
+		update->result.unrecorded =
+			session_audit_append(update->session, &entry, &err) != ERR_OK;
 }
 
 static void close_intent(struct update *update)
@@ -101,8 +103,10 @@ static void close_intent(struct update *update)
 		recover_later(update->session, update->intent_id, update->result.message, &entry);
 	else if (closing_write(update->session, &closing, &update->result.webhooks) == ERR_OK)
 		update->result.local_saved = closing.saves_local;
-	else
+	else {
+		update->result.unrecorded = true;
 		recover_unclosed(update->session, update->intent_id);
+	}
 }
 
 static void tell_effect(struct update *update, bool calm)
@@ -129,8 +133,11 @@ static void tell_message(struct update *update)
 	const struct update_result *result = &update->result;
 
 	if (result->failure.kind != FAILURE_NONE && !took_effect(update)) {
-		if (result->failure.kind != FAILURE_CANCELLED || !update->bulk)
-			session_report_failure(update->session, update->base->id, &result->failure);
+		if (result->failure.kind != FAILURE_CANCELLED || !update->bulk) {
+			messages_add_card(session_messages(update->session), update->base->id,
+					  &result->failure, result->message);
+			index_count_error(session_index(update->session), update->base->id);
+		}
 		return;
 	}
 	/* Of many, a line for each that went well would hide the others. */

@@ -57,6 +57,9 @@ enum err_code cli_options(int argc, char **argv, const struct cli_option *option
 command_fn cli_list, cli_show, cli_set, cli_check, cli_fire, cli_hit, cli_audit, cli_report,
 	cli_doctor, cli_bundle, cli_webhooks, cli_requests, cli_export, cli_plan, cli_apply;
 
+/* `set --json` of a read-only session: its object all the same. */
+void cli_set_refused(struct cli *cli, int argc, char **argv, const struct err *why);
+
 /* --- waiting --- */
 /* Read one action and what is local to it, and wait. On failure: the card on
  * stderr, cli->exit_code set, ERR_… returned with an empty text. */
@@ -80,7 +83,7 @@ enum err_code cli_wait_webhooks(struct cli *cli, struct err *err);
 void cli_tell_errors(struct cli *cli);
 /* What was logged up to now was said otherwise. */
 void cli_errors_told(struct cli *cli);
-/* From now on a terminal hears when the queue is held, and for how long. */
+/* From now on stderr hears when the queue is held, and for how long: a line a wait. */
 enum err_code cli_tell_holds(struct cli *cli, struct err *err);
 /* The card, shortened, on stderr; sets cli->exit_code; returns its err_code. */
 enum err_code cli_failed(struct cli *cli, const struct failure *failure);

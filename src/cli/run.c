@@ -86,6 +86,8 @@ static enum err_code run_command(struct cli *cli, const struct cli_arguments *ar
 	if (!code)
 		code = command_dispatch(cli->session, *command, handlers, cli,
 					arguments->command_argc, arguments->command_argv, err);
+	if (code == ERR_READ_ONLY && (*command)->id == COMMAND_SET)
+		cli_set_refused(cli, arguments->command_argc, arguments->command_argv, err);
 	if (!code && cli->out.failed)
 		code = err_set(err, cli->out.failed, "the answer is too large for memory");
 	if (code && !cli->whole) /* half an answer is none */

@@ -284,3 +284,12 @@ enum err_code cli_set(void *context, int argc, char **argv, struct err *err)
 	attempt_clear(&attempt);
 	return code;
 }
+
+void cli_set_refused(struct cli *cli, int argc, char **argv, const struct err *why)
+{
+	struct set set = {0};
+	struct err err = {0};
+
+	if (set_parse(&set, argc, argv, &err) == ERR_OK && set.json && cli->out.len == 0)
+		set_tell_error(cli, &set, why->code, why);
+}

@@ -92,6 +92,9 @@ static void put_errors(struct buf *out, const struct update_result *result)
 		put_error(out, NULL, failure->code, failure->message, failure->correlation_id);
 	if (result->outcome == OUTCOME_APPLIED && !result->verified)
 		put_error(out, NULL, NULL, result->message, NULL);
+	if (result->unrecorded)
+		put_error(out, NULL, NULL,
+			  "it is not on record here: the store could not be written", NULL);
 	buf_puts(out, "]");
 }
 
@@ -138,7 +141,7 @@ static int exit_of_result(const struct update_result *result)
 	switch (result->outcome) {
 	case OUTCOME_APPLIED:
 	case OUTCOME_UNCHANGED:
-		return CLI_DONE;
+		return result->unrecorded ? CLI_FAILED : CLI_DONE;
 	case OUTCOME_CONFLICT:
 		return CLI_CONFLICT;
 	case OUTCOME_UNKNOWN:

@@ -135,16 +135,15 @@ static void status_moved(void *context, const struct event *event)
 	session_status(cli->session, &status);
 	if (status.held && !cli->hold_told) {
 		clock_format_span(status.held_for_ms * 1000, span);
-		fputs("\r\033[K", stderr); /* over the progress, if there is some */
-		cli_say("%s: %s\n", status.held_because, span);
+		if (isatty(STDERR_FILENO)) /* over the progress, if there is some */
+			fputs("\r\033[K", stderr);
+		cli_say("%s: waiting %s\n", status.held_because, span);
 	}
 	cli->hold_told = status.held;
 }
 
 enum err_code cli_tell_holds(struct cli *cli, struct err *err)
 {
-	if (!isatty(STDERR_FILENO))
-		return ERR_OK;
 	if (session_subscribe(cli->session, status_moved, cli))
 		return err_set(err, ERR_NO_MEMORY, "out of memory");
 	return ERR_OK;

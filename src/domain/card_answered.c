@@ -178,7 +178,8 @@ static void tell_not_found(struct card_build *build)
 	}
 	card_happened(build, "The tenant has no Data Action of that id: it was deleted, or it is "
 			     "another tenant's.");
-	card_step(build, "Fetch the list again (R, or dacache list) and look for its name.");
+	card_step(build, "Look for its id by its name: dacache list --filter NAME, or / on the "
+			 "screen. An id is wanted here, not a name.");
 	card_step(build, "Check that the id belongs to the tenant of %s.", build->profile);
 }
 

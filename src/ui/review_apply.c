@@ -109,7 +109,8 @@ static void ended(void *context, const struct update_result *result)
 		review_took_effect(review);
 		return;
 	}
-	ui_say(ui, SEVERITY_ERROR, "%s", result->message);
+	if (result->failure.kind == FAILURE_NONE) /* else it has been said, with its card */
+		ui_say(ui, SEVERITY_ERROR, "%s", result->message);
 	if (result->outcome == OUTCOME_CONFLICT && to_conflict(review, result))
 		return;
 	if (back_to_form(review, result)) {

@@ -110,7 +110,7 @@ run show nope
 complains "an id that is not there" 7 <<'END'
 404 not found: The tenant has no Data Action of that id: it was deleted, or it is another tenant's.
   why: The tenant said: No Data Action has the id "nope". (not.found); Request: GET /api/v2/dataactions/nope; Base URL: http://HOST
-  do: Fetch the list again (R, or dacache list) and look for its name.
+  do: Look for its id by its name: dacache list --filter NAME, or / on the screen. An id is wanted here, not a name.
   Correlation id: CORRELATION
 END
 

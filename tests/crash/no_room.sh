@@ -85,7 +85,7 @@ while [ $pages -lt $STEPS ]; do
 	after)
 		total=$(puts)
 		intent=${intent:-$pages} # the pages it takes
-		is "$what: full after the PUT" "$CODE $(cut -d : -f 1 "$work/stdout")" "0 applied"
+		is "$what: full after the PUT" "$CODE $(cut -d : -f 1 "$work/stdout")" "1 applied"
 		like "$what: it is told" "$(said)" "the audit entry was not written: $store*check the disk*"
 		is "$what: its webhook waits for its record" "$posted" 0
 		is "$what: its intent stays open" "$(open_intents)" 1

@@ -11,7 +11,7 @@ enum check_state { CHECK_OK, CHECK_WARNING, CHECK_FAILED, CHECK_SKIPPED };
 
 struct doctor_line {
 	char name[24]; /* "settings", "name", "tcp", "tls", "token", "scopes", "clock", "list",
-			  "action", "store" */
+			  "action", "store", "quota" (where the tenant tells of one) */
 	enum check_state state;
 	char text[320]; /* what was seen */
 	char mend[320]; /* what to do, "" when all is well */

@@ -31,6 +31,7 @@ struct update_result {
 	double latency_ms;        /* -1 */
 	int64_t attempts;
 	bool verified;               /* the server's document holds what was sent */
+	bool unrecorded;             /* the audit or what is local could not be written */
 	bool local_saved;            /* matrix, payload size, directives were stored */
 	size_t webhooks;             /* deliveries begun */
 	struct failure failure;      /* kind NONE unless the server or transport failed */
