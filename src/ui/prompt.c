@@ -282,8 +282,17 @@ static void take_two_escapes(struct prompt *prompt)
 	wait_for_more(prompt);
 }
 
+/* A key that ends the search of the history and begins a longer key: readline 8.2's
+ * callback interface crashes on what follows it. */
+static bool breaks_search(unsigned char byte)
+{
+	return RL_ISSTATE(RL_STATE_ISEARCH) && byte != 27 && rl_get_keymap()[byte].type == ISKMAP;
+}
+
 static void take_byte(struct prompt *prompt, unsigned char byte)
 {
+	if (breaks_search(byte))
+		return;
 	loop_timer_stop(&prompt->timer);
 	switch (prompt_bytes_take(&prompt->bytes, byte)) {
 	case PROMPT_READY:
