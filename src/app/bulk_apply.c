@@ -154,19 +154,24 @@ static void its_time(void *context)
 	pump(bulk);
 }
 
-static void finish(struct bulk *bulk)
+void bulk_end_run(struct bulk *bulk)
 {
 	struct bulk_progress progress;
 	struct err err = {0};
 
-	loop_timer_stop(&bulk->timer);
-	bulk->applying = false;
 	bulk_progress(bulk, &progress);
 	if (bulk->plan_run && progress.left == 0 &&
 	    plan_run_end(session_store(bulk->session), bulk->plan_run,
 			 clock_wall_us(loop_clock(session_loop(bulk->session))), &err))
 		messages_add(session_messages(bulk->session), SEVERITY_ERROR, NULL, "%.300s",
 			     err.text);
+}
+
+static void finish(struct bulk *bulk)
+{
+	loop_timer_stop(&bulk->timer);
+	bulk->applying = false;
+	bulk_end_run(bulk);
 	if (bulk->listener.done)
 		bulk->listener.done(bulk->listener.context);
 }

@@ -305,6 +305,8 @@ static enum err_code review_and_send(struct apply *apply, struct err *err)
 	}
 	if (totals.verdicts[BULK_CHANGE] > 0)
 		code = send_all(apply, err);
+	else
+		bulk_end_run(job->bulk);
 	if (!code)
 		tell_end(apply);
 	return code;

@@ -89,6 +89,23 @@ apply_plan 0 0
 is "a whole run" "$CODE $(cat stdout)" "0 applied $COUNT"
 CALLS=$(cat "$last_calls")
 
+# Of them, what it takes to read all that is to be changed.
+"$KILL_AT" 0 "$DACACHE" plan plan0.jsonl </dev/null >stdout 2>stderr 9>"$last_calls"
+READS=$(cat "$last_calls")
+
+# point ROUND PLACE: behind the reading of what is left, and then so far (of 100) into a
+# part of the changes that leaves some for the kills to come; 0 to 9: while it reads.
+point() {
+	left=$((COUNT - $(sqlite3 -readonly "$store" "SELECT count(*) FROM plan_item JOIN plan_run ON id = run_id
+		WHERE file = 'plan$1.jsonl' AND outcome = 'applied'" 2>/dev/null || echo 0)))
+	reads=$((READS * left / COUNT))
+	if [ "$2" -lt 10 ]; then
+		echo $((reads * (2 + $2) / 12 + 1))
+	else
+		echo $((reads + (CALLS - READS) * 2 * ($2 - 9) / 91 / KILLS + 1))
+	fi
+}
+
 # ---- killed ----
 
 killed=0
@@ -100,10 +117,9 @@ while [ $round -lt "$ROUNDS" ]; do
 	make_plan $round
 	kill=0
 	while [ $kill -lt "$KILLS" ]; do
-		# Everywhere in turn: a run that goes on is shorter, and may end before.
 		place=$(((round * KILLS + kill) * 37 % 100))
 		bad_day $((round * 100 + kill))
-		apply_plan $round $((CALLS / 6 + place * CALLS / 120 / (1 + kill / 2)))
+		apply_plan $round "$(point $round $place)"
 		kill=$((kill + 1))
 		case $CODE in
 		137) killed=$((killed + 1)) ; note_claimed ;;

@@ -120,6 +120,9 @@ enum err_code bulk_resume(struct bulk *bulk, const char *sha256, struct err *err
 /* Put the run on record, so that it can be gone on with. Once, before bulk_apply; after
  * bulk_resume it does nothing. */
 enum err_code bulk_record(struct bulk *bulk, const char *sha256, const char *file, struct err *err);
+/* Puts on record that nothing of the run is left, where that is so; bulk_apply does it
+ * by itself. */
+void bulk_end_run(struct bulk *bulk);
 
 /* --- applying --- */
 struct bulk_apply_options {
