@@ -40,6 +40,11 @@ enum err_code bulk_new(struct session *session, const struct plan *plan, struct 
 	return ERR_OK;
 }
 
+void bulk_set_edit(struct bulk *bulk, const struct bulk_edit *edit)
+{
+	bulk->edit = edit;
+}
+
 static void clear_item(struct bulk_item *item)
 {
 	free(item->name);

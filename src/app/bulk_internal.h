@@ -12,6 +12,7 @@
 struct bulk {
 	struct session *session;
 	const struct plan *plan;
+	const struct bulk_edit *edit; /* NULL: as the entries say */
 	struct bulk_item *items;
 	size_t len;
 	struct key_set *keys; /* as they will be; NULL before bulk_judge */

@@ -27,7 +27,9 @@ static enum err_code make_wanted(struct bulk_item *item)
 		code = proposal_from_action(item->base, &local, &item->before);
 	if (!code)
 		code = proposal_copy(&item->before, &item->wanted);
-	if (!code)
+	if (!code && item->bulk->edit)
+		code = bulk_edit_apply(item->bulk->edit, &item->wanted);
+	else if (!code)
 		code = plan_entry_apply(item->entry, &item->wanted);
 	local_settings_clear(&local);
 	return code;

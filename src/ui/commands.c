@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bundle_command.h"
+#include "bulk.h"
 #include "dacache/app/demo.h"
 #include "dacache/app/fire.h"
 #include "dacache/app/watch.h"
@@ -94,8 +95,12 @@ static enum err_code do_review(void *context, int argc, char **argv, struct err 
 
 static enum err_code do_apply(void *context, int argc, char **argv, struct err *err)
 {
+	struct ui *ui = context;
+
 	(void)argc;
 	(void)argv;
+	if (ui->bulk && stack_top(ui) == bulk_screen_find(ui))
+		return bulk_job_apply(ui->bulk, err);
 	return edit_screen_apply(context, err);
 }
 
@@ -431,6 +436,9 @@ static command_fn *const handlers[COMMANDS] = {
 	[COMMAND_FILTER] = do_filter,
 	[COMMAND_SORT] = do_sort,
 	[COMMAND_MARK] = do_mark,
+	[COMMAND_SET_MANY] = bulk_do_set,
+	[COMMAND_PLAN_NOW] = bulk_do_plan,
+	[COMMAND_RESUME] = bulk_do_resume,
 	[COMMAND_FETCH] = do_fetch,
 	[COMMAND_PANE] = do_pane,
 	[COMMAND_FULL] = do_full,

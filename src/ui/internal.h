@@ -45,6 +45,7 @@ struct ask {
 
 struct main_screen;
 struct watcher;
+struct bulk_job;
 
 struct ui {
 	struct loop *loop;
@@ -57,6 +58,7 @@ struct ui {
 	struct prompt *prompt;
 	struct main_screen *main;
 	struct watcher *watcher;
+	struct bulk_job *bulk; /* the last change of many; NULL: none was begun */
 	struct ui_screen *stack[STACK_MAX];
 	size_t depth;
 	struct ui_screen *dead[STACK_MAX]; /* popped, to be freed before the loop sleeps */

@@ -105,6 +105,24 @@ static void offer_sim(struct offers *offers, struct ui *ui, char **words, int n)
 		offer_all(offers, drops);
 }
 
+static void offer_changes(struct offers *offers)
+{
+	static const char *const words[] = {"marked",
+					    "filtered",
+					    "all",
+					    "tier=default",
+					    "tier=high_priority",
+					    "tier=static_reference",
+					    "ttl=",
+					    "key=s/",
+					    "payload_kb=",
+					    "enable",
+					    "disable",
+					    NULL};
+
+	offer_all(offers, words);
+}
+
 static void offer_words(struct offers *offers, struct ui *ui, enum command_id id)
 {
 	static const char *const panes[] = {"actions", "detail", "live", "audit", "requests", NULL};
@@ -186,6 +204,8 @@ static void offer_for_command(struct offers *offers, struct ui *ui, char **words
 		offer_sim(offers, ui, words, n);
 	else if (command->id == COMMAND_FILTER)
 		offer_filter(offers);
+	else if (command->id == COMMAND_SET_MANY)
+		offer_changes(offers);
 	else if (n == 1 || command->id == COMMAND_SORT)
 		offer_words(offers, ui, command->id);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bulk.h"
 #include "commands.h"
 #include "internal.h"
 #include "lists.h"
@@ -81,6 +82,8 @@ void ui_cancel(struct ui *ui)
 		ui_quit(ui);
 		return;
 	}
+	if (bulk_job_runs(ui))
+		bulk_job_stop(ui->bulk);
 	n = session_cancel_waiting(ui->session);
 	ui_say(ui, SEVERITY_INFO, "%s Ctrl-C again quits.",
 	       n > 0 ? "Cancelled what was waiting." : "Nothing was waiting.");
@@ -234,6 +237,7 @@ static enum err_code begin(struct ui *ui, struct err *err)
 static void finish(struct ui *ui)
 {
 	ui->ending = true;
+	bulk_job_free(&ui->bulk);
 	loop_before_sleep(ui->loop, NULL, NULL);
 	loop_unwatch(&ui->input);
 	loop_timer_stop(&ui->tick);

@@ -2,6 +2,7 @@
  * signal. */
 #include <stdio.h>
 
+#include "bulk.h"
 #include "dacache/app/webhooks.h"
 #include "internal.h"
 
@@ -59,11 +60,15 @@ void ui_quit(struct ui *ui)
 	char question[160];
 
 	session_status(ui->session, &status);
-	if (status.puts_in_flight == 0 && webhooks == 0) {
+	if (status.puts_in_flight == 0 && webhooks == 0 && !bulk_job_runs(ui)) {
 		save_and_end(ui, true);
 		return;
 	}
-	if (status.puts_in_flight > 0)
+	if (bulk_job_runs(ui))
+		snprintf(question, sizeof question,
+			 "A change of many is under way, %zu actions are left. Quit?",
+			 bulk_job_left(ui->bulk));
+	else if (status.puts_in_flight > 0)
 		snprintf(question, sizeof question,
 			 "A change (PUT) is in flight; its outcome would be unknown. Quit?");
 	else

@@ -8,6 +8,7 @@
 #define DACACHE_APP_BULK_H
 
 #include "dacache/app/session.h"
+#include "dacache/domain/bulk_edit.h"
 #include "dacache/domain/plan.h"
 
 enum { BULK_PARALLEL = 4, BULK_PARALLEL_MAX = 8 };
@@ -63,6 +64,9 @@ struct bulk_item {
 
 /* plan is borrowed: it must outlive the bulk. */
 enum err_code bulk_new(struct session *session, const struct plan *plan, struct bulk **out);
+/* What is wanted of each is this, on what it is when it is read, not what the entries
+ * say; edit is borrowed. Before bulk_read. */
+void bulk_set_edit(struct bulk *bulk, const struct bulk_edit *edit);
 /* Not while it reads or applies, unless the session ended. */
 void bulk_free(struct bulk **bulk);
 size_t bulk_len(const struct bulk *bulk);
