@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "bundle_command.h"
 #include "bulk.h"
+#include "bundle_command.h"
 #include "dacache/app/demo.h"
 #include "dacache/app/fire.h"
 #include "dacache/app/watch.h"
