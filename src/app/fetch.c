@@ -26,18 +26,6 @@ static void free_fetch(void *operation)
 	free(fetch);
 }
 
-/* A reply's X-Cache or Cache-Status counts only where the profile says so. */
-static void count_header(struct session *session, const char *id, enum cache_says says)
-{
-	struct lookup lookup = {.wall_us = -1, .latency_us = -1, .hit = says == CACHE_SAYS_HIT};
-
-	if (says == CACHE_SAYS_NONE)
-		return;
-	snprintf(lookup.action_id, sizeof(lookup.action_id), "%s", id);
-	live_add_lookup(session_live(session), &lookup, false);
-	session_emit(session, EVENT_LIVE, id);
-}
-
 static void told(struct fetch *fetch, const struct failure *failure, const struct action *action)
 {
 	if (failure->kind != FAILURE_NONE && failure->kind != FAILURE_CANCELLED && !fetch->quiet)
@@ -78,8 +66,6 @@ static void fetch_done(void *context, const struct tenant_reply *reply)
 	}
 	if (action)
 		action->read_us = clock_wall_us(loop_clock(session_loop(fetch->session)));
-	if (action)
-		count_header(fetch->session, action->id, reply->cache_says);
 	told(fetch, &failure, action);
 	action_free(&action);
 }

@@ -66,9 +66,9 @@ void live_history_feed(struct live *live, const char *source);
 /* Look-ups recorded by hand in this program: for the history alone. */
 void live_history_hits(struct live *live, const char *action_id, bool hit, int64_t n);
 void live_set_writers(struct live *live, unsigned writers); /* of the feed's socket */
-/* A change of an action; seq of its entry in the audit, 0: it has none. One that is
- * known already is not added again. */
-void live_add_change(struct live *live, const struct live_change *change, int64_t seq);
+/* A change of an action; seq of its entry in the audit, 0: it has none. False: it is known
+ * already, and not added again. */
+bool live_add_change(struct live *live, const struct live_change *change, int64_t seq);
 /* What was before a change at at_us and after it: between the changes before and after
  * it (0: none). First where the sides lie, then what is in them. */
 void live_place_sides(const struct live *live, int64_t at_us, int64_t earlier_us, int64_t later_us,
@@ -87,6 +87,9 @@ void session_changes_elsewhere(struct session *session); /* another program wrot
 void session_changes_seen(struct session *session, const struct index_row *row,
 			  const struct cache_members *now, const char *modified_by,
 			  const char *date_modified);
+
+/* --- header_hits.c --- */
+void header_hits_count(struct session *session, const struct exchange *exchange);
 
 /* --- feed.c --- */
 struct feed;

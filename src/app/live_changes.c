@@ -79,13 +79,14 @@ static void remove_at(struct live *live, size_t i)
 	vec_remove(&live->changes->items, i);
 }
 
-/* The newest of the action; -1: none is known. */
-static long newest_of(const struct live *live, const char *action_id)
+/* The newest of the action until this time; -1: none is known. */
+static long newest_of(const struct live *live, const char *action_id, int64_t until_us)
 {
 	size_t i;
 
 	for (i = live->changes->items.len; i-- > 0;)
-		if (strcmp(change_at(live, i)->action_id, action_id) == 0)
+		if (change_at(live, i)->wall_us <= until_us &&
+		    strcmp(change_at(live, i)->action_id, action_id) == 0)
 			return (long)i;
 	return -1;
 }
@@ -94,7 +95,7 @@ static long newest_of(const struct live *live, const char *action_id)
  * and the program knows more of it. True: nothing is to be added. */
 static bool is_known(struct live *live, const struct live_change *change, int64_t seq)
 {
-	long i = newest_of(live, change->action_id);
+	long i = newest_of(live, change->action_id, change->wall_us + SAME_CHANGE_US);
 	const struct live_change *newest = i >= 0 ? change_at(live, (size_t)i) : NULL;
 	size_t k;
 
@@ -130,18 +131,18 @@ static void cut_history(struct live *live, const struct live_change *change)
 		live_history_cut(action, change->wall_us);
 }
 
-void live_add_change(struct live *live, const struct live_change *change, int64_t seq)
+bool live_add_change(struct live *live, const struct live_change *change, int64_t seq)
 {
 	struct live_changes *changes = live->changes;
 	struct live_change copy;
 	size_t at;
 
 	if (is_known(live, change, seq))
-		return;
+		return false;
 	if (clock_wall_us(&live->clock) - change->wall_us < CUT_MATTERS_US)
 		cut_history(live, change);
 	if (!copy_change(change, &copy))
-		return;
+		return false;
 	remember_seq(changes, seq);
 	at = changes->items.len;
 	while (at > 0 && change_at(live, at - 1)->wall_us > change->wall_us)
@@ -150,6 +151,7 @@ void live_add_change(struct live *live, const struct live_change *change, int64_
 		clear_change(&copy);
 	if (changes->items.len > CHANGES_MAX)
 		remove_at(live, 0);
+	return true;
 }
 
 void live_on_changes(struct live *live, void (*load)(void *context), void *context)

@@ -63,6 +63,7 @@ void session_add_exchange(struct session *session, struct exchange *exchange)
 
 	session->connected = exchange->transport == TRANSPORT_ANSWERED;
 	live_add_call(session->live, exchange);
+	header_hits_count(session, exchange);
 	exchange_ring_add(&session->exchanges, exchange);
 	newest = exchange_ring_at(&session->exchanges, 0);
 	if (newest)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "dacache/store/audit.h"
+#include "dacache/store/seen_changes.h"
 #include "session_internal.h"
 
 enum { LOADED_MAX = 2000 };
@@ -59,6 +60,24 @@ void session_changes_elsewhere(struct session *session)
 	audit_each(session->store, &query, 0, add_elsewhere, session, &err);
 }
 
+static void add_seen(void *context, const struct seen_change *seen)
+{
+	struct session *session = context;
+	const struct live_change change = {
+		.wall_us = seen->wall_us,
+		.action_id = seen->action_id,
+		.name = seen->name,
+		.who = seen->who,
+		.by = LIVE_CHANGE_SEEN,
+		.has_before = true,
+		.before = seen->before,
+		.after = seen->after,
+	};
+
+	live_add_change(session->live, &change, 0);
+}
+
+/* In the order of time, so that one change that two tell is known as one. */
 static void load(void *context)
 {
 	struct session *session = context;
@@ -69,6 +88,7 @@ static void load(void *context)
 	query.since_us = clock_wall_us(loop_clock(session->loop)) - LOADED_US;
 	query.outcome = OUTCOME_APPLIED;
 	audit_each(session->store, &query, LOADED_MAX, add_elsewhere, session, &err);
+	seen_change_each(session->store, query.since_us, add_seen, session, &err);
 }
 
 void session_changes_begin(struct session *session)
@@ -91,6 +111,24 @@ static int64_t time_of(const struct session *session, const char *date_modified)
 	return wall_us;
 }
 
+/* The audit has nothing of it: another run would not know. */
+static void keep_seen(struct session *session, const struct live_change *change)
+{
+	const struct seen_change seen = {
+		.wall_us = change->wall_us,
+		.action_id = change->action_id,
+		.name = change->name,
+		.who = change->who,
+		.before = change->before,
+		.after = change->after,
+	};
+	struct err err = {0};
+
+	if (seen_change_add(session->store, &seen, &err))
+		messages_add(session->messages, SEVERITY_WARNING, change->action_id,
+			     "a change that somebody made was not kept: %.200s", err.text);
+}
+
 void session_changes_seen(struct session *session, const struct index_row *row,
 			  const struct cache_members *now, const char *modified_by,
 			  const char *date_modified)
@@ -110,5 +148,6 @@ void session_changes_seen(struct session *session, const struct index_row *row,
 	if (cache_members_equal(&change.before, &change.after))
 		return;
 	change.wall_us = time_of(session, date_modified);
-	live_add_change(session->live, &change, 0);
+	if (live_add_change(session->live, &change, 0))
+		keep_seen(session, &change);
 }

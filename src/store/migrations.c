@@ -283,6 +283,23 @@ static const struct migration steps[] = {
 		"  PRIMARY KEY (run_id, action_id)"
 		") WITHOUT ROWID;"
 		"ALTER TABLE intent ADD COLUMN plan_run INTEGER;"},
+
+	/* Changes that somebody else made, as a read showed them. */
+	{.sql = "CREATE TABLE seen_change ("
+		"  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+		"  tenant_id INTEGER NOT NULL REFERENCES tenant (id),"
+		"  action_id TEXT NOT NULL,"
+		"  name TEXT,"
+		"  who TEXT,"
+		"  wall_us INTEGER NOT NULL,"
+		"  before_enabled INTEGER NOT NULL,"
+		"  before_key TEXT,"
+		"  before_ttl_s INTEGER NOT NULL,"
+		"  after_enabled INTEGER NOT NULL,"
+		"  after_key TEXT,"
+		"  after_ttl_s INTEGER NOT NULL"
+		");"
+		"CREATE INDEX seen_change_of_action ON seen_change (tenant_id, action_id, id);"},
 };
 
 enum { STEPS = sizeof(steps) / sizeof(steps[0]) };

@@ -21,17 +21,30 @@ static void count_event(void *context, const struct event *event)
 	rig->events[event->type]++;
 }
 
-void app_rig_up(struct app_rig *rig)
+static void open_session(struct app_rig *rig)
 {
 	char store[TEMP_PATH_SIZE];
 	struct session_options options = {.profile = &rig->profile, .store_path = store};
 	struct err err = {0};
+
+	temp_dir_join(rig->dir, "dacache/dacache.db", store);
+	assert_int_equal(session_new(rig->loop, &options, &rig->session, &err), ERR_OK);
+	assert_int_equal(session_subscribe(rig->session, count_event, rig), ERR_OK);
+}
+
+void app_rig_restart(struct app_rig *rig)
+{
+	session_free(&rig->session);
+	open_session(rig);
+}
+
+void app_rig_up(struct app_rig *rig)
+{
 	void *dir = NULL;
 
 	memset(rig, 0, sizeof(*rig));
 	assert_int_equal(temp_dir_setup(&dir), 0);
 	rig->dir = dir;
-	temp_dir_join(rig->dir, "dacache/dacache.db", store);
 	rig->times.monotonic_us = 1000000000;
 	rig->times.wall_us = 1767225600000000; /* 2026-01-01T00:00:00Z */
 	assert_int_equal(loop_new(clock_manual(&rig->times), &rig->loop, NULL), ERR_OK);
@@ -42,8 +55,7 @@ void app_rig_up(struct app_rig *rig)
 	profile_set_text(&rig->profile.client_secret, "s3cret");
 	rig->profile.page_size = 2;
 	rig->profile.max_attempts = 1;
-	assert_int_equal(session_new(rig->loop, &options, &rig->session, &err), ERR_OK);
-	assert_int_equal(session_subscribe(rig->session, count_event, rig), ERR_OK);
+	open_session(rig);
 	app_rig_script(rig, "POST /oauth/token", "200 OK", grant, -1);
 }
 

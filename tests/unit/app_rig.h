@@ -24,6 +24,8 @@ struct app_rig {
 /* A token endpoint that grants for ever; pages of two actions. */
 void app_rig_up(struct app_rig *rig);
 void app_rig_down(struct app_rig *rig);
+/* The program ends and begins anew on the same store, with the rig's profile. */
+void app_rig_restart(struct app_rig *rig);
 
 /* The request line's beginning (kept by the rig, printf-like in one number) is
  * answered by 200 and that body. times as in struct script_step. */
