@@ -129,7 +129,7 @@ static struct pace pace_of(double most_per_s)
 {
 	static const struct pace paces[] = {{1, "s"}, {60, "min"}, {3600, "h"}};
 
-	if (most_per_s >= 1)
+	if (most_per_s >= 1 || most_per_s <= 0)
 		return paces[0];
 	return most_per_s * 60 >= 1 ? paces[1] : paces[2];
 }

@@ -362,12 +362,14 @@ static void draw_change(const struct live_shot *shot, const struct canvas *c, in
 	const struct live_change_row *change = &shot->changes[i];
 	int cols = c->at.cols - CHANGE_COLS - 1 - (is_wide(c->at.cols) ? EFFECT_COLS : 0);
 	char time[CLOCK_TEXT_SIZE];
+	char text[sizeof change->words + sizeof change->who + 8];
 
 	tell_when(shot, change->wall_us, time);
 	draw_format(c, row, 1, 1, ROLE_STRONG, "%c", change->letter);
 	draw_text(c, row, 3, CHANGE_COLS - 4, ROLE_LABEL, time);
-	draw_format(c, row, CHANGE_COLS, cols, ROLE_TEXT, "%s%s%s", change->words,
-		    change->who[0] ? ", " : "", change->who);
+	snprintf(text, sizeof text, "%s, by %s", change->words, change->who);
+	draw_text(c, row, CHANGE_COLS, cols, ROLE_TEXT,
+		  change->who[0] && text_width(text) <= cols ? text : change->words);
 	if (is_wide(c->at.cols))
 		draw_effect(change, c, row, c->at.cols - EFFECT_COLS);
 }

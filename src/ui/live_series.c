@@ -5,7 +5,7 @@
 #include "internal.h"
 #include "live_pane.h"
 
-enum { POINTS_UNSEEN = 160, MINUTE_S = 60, SECOND_US = 1000000 };
+enum { POINTS_UNSEEN = 160, MINUTE_S = 60, SECOND_US = 1000000, MINUTE_US = 60 * SECOND_US };
 
 static const char *id_of(const struct live_pane *pane, int scope)
 {
@@ -59,17 +59,19 @@ static void take_lookups(struct live_pane *pane, int span_s, int scope, struct l
 	struct live_lookup_series *series = &out->lookups[scope];
 	int64_t end_us =
 		out->hits[scope].axis.n ? out->hits[scope].axis.end_us : pane->shot.taken_us;
-	int64_t minutes = span_s / MINUTE_S;
-	int64_t step = (minutes + LIVE_POINTS_MAX - 2) / (LIVE_POINTS_MAX - 1);
-	int64_t to_us;
+	int64_t minutes = (span_s / MINUTE_S + LIVE_POINTS_MAX - 1) / LIVE_POINTS_MAX;
+	int64_t to_us = (end_us + MINUTE_US - 1) / MINUTE_US * MINUTE_US;
+	int64_t n;
 
 	if (is_fresh(pane, span_s, series))
 		return;
 	series->taken_us = pane->shot.taken_us;
 	series->end_us = end_us;
-	series->step_us = step * MINUTE_S * SECOND_US;
-	to_us = (end_us / series->step_us + 1) * series->step_us;
-	series->from_us = to_us - (minutes / step + 1) * series->step_us;
+	series->step_us = minutes * MINUTE_US;
+	n = (to_us - end_us + (int64_t)span_s * SECOND_US + series->step_us - 1) / series->step_us;
+	if (n > LIVE_POINTS_MAX)
+		n = LIVE_POINTS_MAX;
+	series->from_us = to_us - n * series->step_us;
 	series->n = 0;
 	if (scope == LIVE_TENANT || pane->shot.id[0])
 		session_lookups_each(pane->ui->session, id_of(pane, scope), series->from_us, to_us,
