@@ -166,7 +166,11 @@ static enum err_code copy_into(const struct action *from, struct action *to)
 void action_sight(const struct action *action, struct action_sight *out)
 {
 	*out = (struct action_sight){.read_us = action->read_us, .version = action->version};
-	snprintf(out->etag, sizeof(out->etag), "%.*s", (int)sizeof(out->etag) - 1, action->etag);
+	if (strlen(action->etag) < sizeof(out->etag))
+		snprintf(out->etag, sizeof(out->etag), "%s", action->etag);
+	else /* told to be cut: half a tag is another tag */
+		snprintf(out->etag, sizeof(out->etag), "%.*s...", (int)sizeof(out->etag) - 4,
+			 action->etag);
 	snprintf(out->by, sizeof(out->by), "%s", action->modified_by ? action->modified_by : "");
 	snprintf(out->when, sizeof(out->when), "%s",
 		 action->date_modified ? action->date_modified : "");

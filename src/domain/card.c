@@ -185,6 +185,8 @@ static void tell_correlation(struct card_build *build)
 	else if (failure->context_id[0] != '\0')
 		card_fact(build, "%snone in the reply; context id: %s", correlation_label,
 			  failure->context_id);
+	else if (failure->method[0] == '\0' && failure->kind == FAILURE_CONFLICT)
+		return; /* no call failed */
 	else if (failure->status > 0)
 		card_fact(build, "%snone in the reply", correlation_label);
 	else

@@ -238,10 +238,14 @@ static void tell_conflict(struct card_build *build)
 		card_happened(build, "The tenant wants to know which state a change starts from, "
 				     "and did not find it in the request. This request wrote "
 				     "nothing.");
+	else if (failure->method[0] == '\0')
+		card_happened(build, "Someone else changed the Data Action after it was read "
+				     "here. Nothing was sent yet.");
 	else
 		card_happened(build, "Someone else changed the Data Action after it was read "
 				     "here. This request wrote nothing.");
-	tell_both_etags(build);
+	if (failure->method[0] != '\0')
+		tell_both_etags(build);
 	step_fetch_again(build);
 	card_step(build, "Make your change on that state, review it, and apply. Never send the "
 			 "old change again unseen: it would undo the other one.");

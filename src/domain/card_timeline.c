@@ -197,6 +197,7 @@ void card_tell_timeline(struct card_build *build)
 		return;
 	tell_base(build);
 	tell_other(build);
-	tell_put(build);
+	if (build->failure->method[0] != '\0')
+		tell_put(build);
 	tell_reread(build);
 }

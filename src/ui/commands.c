@@ -5,10 +5,12 @@
 
 #include "bulk.h"
 #include "bundle_command.h"
+#include "conflict.h"
 #include "dacache/app/demo.h"
 #include "dacache/app/fire.h"
 #include "dacache/app/watch.h"
 #include "dacache/base/text.h"
+#include "dacache/ui/card_screen.h"
 #include "dacache/ui/edit.h"
 #include "errors.h"
 #include "lists.h"
@@ -282,6 +284,24 @@ static enum err_code do_audit(void *context, int argc, char **argv, struct err *
 	return act(ui, ACT_GO_AUDIT, err);
 }
 
+static enum err_code do_why(void *context, int argc, char **argv, struct err *err)
+{
+	struct ui *ui = context;
+	const struct conflict_screen *conflict = conflict_find(ui);
+	const struct error_group *newest =
+		errors_at(messages_errors(session_messages(ui->session)), 0);
+
+	(void)argc;
+	(void)argv;
+	if (conflict)
+		conflict_explain(conflict);
+	else if (newest)
+		card_screen_show(ui, &newest->newest);
+	else
+		return err_set(err, ERR_NOT_FOUND, "no call failed yet");
+	return ERR_OK;
+}
+
 static enum err_code do_quota(void *context, int argc, char **argv, struct err *err)
 {
 	(void)argc;
@@ -444,6 +464,7 @@ static command_fn *const handlers[COMMANDS] = {
 	[COMMAND_FULL] = do_full,
 	[COMMAND_REQUESTS] = do_requests,
 	[COMMAND_AUDIT] = do_audit,
+	[COMMAND_WHY] = do_why,
 	[COMMAND_QUOTA] = do_quota,
 	[COMMAND_ERRORS] = do_errors,
 	[COMMAND_COPY] = do_copy,

@@ -40,6 +40,7 @@ struct conflict_cause {
 	int status;
 	char if_match[ETAG_SIZE];
 	char correlation_id[80];
+	struct failure failure; /* where was_put: of that PUT */
 };
 
 enum { CONFLICT_WHY_SIZE = 320 };
@@ -69,6 +70,8 @@ void conflict_close(struct ui *ui);                   /* fine when there is none
 enum err_code conflict_to_review(struct conflict_screen *conflict, struct err *err);
 /* The rows changed: which are shown, and draw. */
 void conflict_refresh(struct conflict_screen *conflict);
+/* w, :why: how it came about, with both states and their times. */
+void conflict_explain(const struct conflict_screen *conflict);
 /* The row under the cursor, or NULL. */
 struct merge_row *conflict_row(const struct conflict_screen *conflict);
 /* One of the three members that this program changes. */

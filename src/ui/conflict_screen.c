@@ -10,6 +10,7 @@
 
 #include "conflict.h"
 #include "dacache/app/rebase.h"
+#include "dacache/ui/card_screen.h"
 #include "review_internal.h"
 
 static const struct ui_screen_ops conflict_ops;
@@ -252,6 +253,23 @@ enum err_code conflict_open(struct edit_screen *edit, const struct proposal *wan
 	return code ? err_set(err, code, "out of memory") : ERR_OK;
 }
 
+/* Read again since, it tells of what is there now. */
+void conflict_explain(const struct conflict_screen *conflict)
+{
+	struct failure failure = conflict->cause.failure;
+	struct conflict_story *story = &failure.conflict;
+
+	if (!conflict->cause.was_put) {
+		failure_init(&failure);
+		failure.kind = FAILURE_CONFLICT;
+		action_sight(conflict->edit->base, &story->base);
+	}
+	story->told = true;
+	if (conflict->now)
+		action_sight(conflict->now, &story->server);
+	card_screen_show(conflict->screen.ui, &failure);
+}
+
 /* --- keys --------------------------------------------------------------------------- */
 
 static void choose(struct conflict_screen *conflict, enum merge_choice choice)
@@ -337,6 +355,9 @@ static unsigned conflict_action(struct ui_screen *screen, enum key_action action
 		return REACT_REDRAW;
 	case ACT_REVIEW:
 		review(conflict);
+		return REACT_HANDLED;
+	case ACT_WHY:
+		conflict_explain(conflict);
 		return REACT_HANDLED;
 	case ACT_FETCH:
 		fetch(conflict);

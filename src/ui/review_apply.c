@@ -68,7 +68,8 @@ static bool back_to_form(struct review_screen *review, const struct update_resul
 static bool to_conflict(struct review_screen *review, const struct update_result *result)
 {
 	struct edit_screen *edit = review->edit;
-	struct conflict_cause cause = {.was_put = true, .status = result->status};
+	struct conflict_cause cause = {
+		.was_put = true, .status = result->status, .failure = result->failure};
 	struct err err = {0};
 
 	snprintf(cause.if_match, sizeof cause.if_match, "%s", result->if_match);
