@@ -2,7 +2,9 @@
  *
  *   start -> first page (interactive) -> its totals known: the other pages, four
  *   at a time in the background, in order; pages near the cursor first
- *   -> all read, but ids missing (pages moved): once more -> whole
+ *   -> all read, but the total moved meanwhile: the pages that were read before it did
+ *   are read again; or ids are missing though it never moved: all pages, once
+ *   -> whole; what still does not add up is said
  *   No totals: one page after the other until a short one, or one without news.
  *   A page that failed for good ends the reading, and so does index_stop: index_start
  *   goes on from there with the pages that are missing.
@@ -14,38 +16,13 @@
 #include <string.h>
 
 #include "dacache/net/tenant.h"
-#include "index_rows.h"
-#include "internal.h"
+#include "index_private.h"
 
 enum {
-	PASSES_MAX = 2,
+	PASSES_MAX = 3,
 	PAGES_AHEAD = 1,
 	PAGE_SIZE_MAX = 100,
 	TOTAL_MAX = 10000000 /* a larger one is no total: memory is taken by it */
-};
-enum page_state { PAGE_UNREAD, PAGE_ASKED, PAGE_READ };
-
-struct index {
-	struct session *session;
-	struct rows rows;
-	struct vec pages; /* of unsigned char: enum page_state */
-	uint64_t version;
-	size_t page_size;
-	size_t total; /* by the tenant's word, 0 when unknown */
-	bool total_known;
-	bool reading;
-	bool whole;
-	bool stopped;
-	bool failed;
-	struct failure failure;
-	uint32_t reading_number;
-	int pass;
-	size_t next_page; /* in the background, from 0 */
-	struct vec calls; /* of struct page_call *, under way */
-	size_t broken;
-	size_t rows_read; /* of this reading */
-	size_t marked;
-	int64_t started_us;
 };
 
 /* One call for a page. */
@@ -56,8 +33,6 @@ struct page_call {
 	uint32_t reading_number;
 };
 
-static void read_on(struct index *index);
-
 enum err_code index_new(struct session *session, struct index **out)
 {
 	struct index *index = calloc(1, sizeof(*index));
@@ -65,7 +40,8 @@ enum err_code index_new(struct session *session, struct index **out)
 	if (!index)
 		return ERR_NO_MEMORY;
 	index->session = session;
-	vec_init(&index->pages, 1);
+	vec_init(&index->pages, sizeof(struct page));
+	index_keep_init(index);
 	vec_init(&index->calls, sizeof(struct page_call *));
 	if (rows_init(&index->rows)) {
 		index_free(&index);
@@ -81,6 +57,7 @@ void index_free(struct index **index)
 
 	if (!*index)
 		return;
+	index_keep_free(*index);
 	for (i = 0; i < (*index)->calls.len; i++)
 		free(*(struct page_call **)vec_at(&(*index)->calls, i));
 	vec_free(&(*index)->calls);
@@ -90,7 +67,7 @@ void index_free(struct index **index)
 	*index = NULL;
 }
 
-static void changed(struct index *index, const char *action_id)
+void index_changed(struct index *index, const char *action_id)
 {
 	index->version++;
 	session_emit(index->session, EVENT_INDEX, action_id);
@@ -101,18 +78,25 @@ static int64_t now_us(const struct index *index)
 	return clock_monotonic_us(loop_clock(session_loop(index->session)));
 }
 
-static enum page_state page_state(const struct index *index, size_t page)
+enum page_state index_page_state(const struct index *index, size_t page)
 {
 	if (page >= index->pages.len)
 		return PAGE_UNREAD;
-	return (enum page_state)(*(unsigned char *)vec_at(&index->pages, page));
+	return (enum page_state)((struct page *)vec_at(&index->pages, page))->state;
 }
 
 static void set_page_state(struct index *index, size_t page, enum page_state state)
 {
 	if (page >= index->pages.len && vec_resize(&index->pages, page + 1))
 		return;
-	*(unsigned char *)vec_at(&index->pages, page) = (unsigned char)state;
+	((struct page *)vec_at(&index->pages, page))->state = (unsigned char)state;
+}
+
+void index_set_page_read(struct index *index, size_t page, uint32_t total)
+{
+	set_page_state(index, page, PAGE_READ);
+	if (page < index->pages.len)
+		((struct page *)vec_at(&index->pages, page))->total = total;
 }
 
 /* --- a page's reply --- */
@@ -123,7 +107,7 @@ static void fail_reading(struct index *index, const struct failure *failure)
 	index->failed = true;
 	index->failure = *failure;
 	session_report_failure(index->session, NULL, failure);
-	changed(index, NULL);
+	index_changed(index, NULL);
 }
 
 /* Whether this reading had not seen one of them yet. */
@@ -140,16 +124,34 @@ static bool has_news(const struct index *index, const struct action_page *page)
 	return false;
 }
 
-/* Somebody else may have changed it since the last reading. */
+/* Somebody else may have changed it since the last reading; when they did before this
+ * run, nobody knows. */
 static void tell_difference(struct index *index, const struct action_row *now,
 			    const char *modified_by, const char *date_modified)
 {
 	const struct row *known =
 		map_count(index->rows.by_id) > 0 ? rows_find(&index->rows, now->id) : NULL;
 
-	if (known)
+	if (known && !known->shown.is_kept)
 		session_changes_seen(index->session, &known->shown, &now->members, modified_by,
 				     date_modified);
+}
+
+/* As this reading sees it. NULL without memory. */
+static struct row *put_row(struct index *index, const struct action_row *action, size_t position)
+{
+	const struct row *known = rows_find(&index->rows, action->id);
+	bool is_news = !known || known->reading != index->reading_number;
+	bool was_kept = known && known->shown.is_kept;
+	struct row *row = rows_put(&index->rows, action, position, index->reading_number);
+
+	if (!row)
+		return NULL;
+	index->fresh += is_news;
+	index->kept -= was_kept;
+	row->shown.is_kept = false;
+	row->shown.has_draft = session_has_draft(index->session, row->shown.id);
+	return row;
 }
 
 static void take_rows(struct index *index, const struct action_page *page, size_t number)
@@ -157,15 +159,9 @@ static void take_rows(struct index *index, const struct action_page *page, size_
 	size_t i;
 
 	for (i = 0; i < page->len; i++) {
-		const struct action_row *now = &page->rows[i];
-		struct row *row;
-
-		tell_difference(index, now, NULL, NULL);
-		row = rows_put(&index->rows, now, number * index->page_size + i,
-			       index->reading_number);
-		if (!row)
+		tell_difference(index, &page->rows[i], NULL, NULL);
+		if (!put_row(index, &page->rows[i], number * index->page_size + i))
 			break;
-		row->shown.has_draft = session_has_draft(index->session, row->shown.id);
 	}
 	index->rows_read += page->len;
 	index->broken += page->broken;
@@ -180,6 +176,13 @@ static void take_page_size(struct index *index, const struct action_page *page)
 		index->page_size = entries;
 }
 
+static size_t pages_expected(const struct index *index)
+{
+	size_t by_total = (index->total + index->page_size - 1) / index->page_size;
+
+	return index->page_count > by_total ? index->page_count : by_total;
+}
+
 /* Each page tells how many there are. */
 static void take_totals(struct index *index, const struct action_page *page, size_t number)
 {
@@ -189,18 +192,19 @@ static void take_totals(struct index *index, const struct action_page *page, siz
 		take_page_size(index, page);
 	if (page->total < 0 || page->total > TOTAL_MAX)
 		return;
+	if (number == 0)
+		index_keep_check_total(index, (size_t)page->total);
 	index->total = (size_t)page->total;
+	/* A total that counts too few would hide the rest. */
+	index->page_count = page->page_count > 0 && page->page_count <= TOTAL_MAX / PAGE_SIZE_MAX
+				    ? (size_t)page->page_count
+				    : 0;
 	index->total_known = true;
-	pages = (index->total + index->page_size - 1) / index->page_size;
+	pages = pages_expected(index);
 	if (pages > index->pages.len)
 		vec_resize(&index->pages, pages);
 	if (index->total > index->rows.positions.len)
 		vec_resize(&index->rows.positions, index->total);
-}
-
-static size_t pages_expected(const struct index *index)
-{
-	return (index->total + index->page_size - 1) / index->page_size;
 }
 
 /* Rows may have gone, and their marks with them. */
@@ -216,27 +220,86 @@ static void count_marked(struct index *index)
 	}
 }
 
+/* Pages that were read when the total was another one: a row may have slipped past them, and
+ * what stands there may be gone. False: there are none. */
+static bool unread_moved(struct index *index)
+{
+	bool any = false;
+	size_t i;
+	size_t page;
+
+	for (page = 0; page < pages_expected(index) && page < index->pages.len; page++) {
+		const struct page *known = vec_at(&index->pages, page);
+		size_t first = page * index->page_size;
+
+		if (known->state != PAGE_READ || known->total == index->total)
+			continue;
+		any = true;
+		set_page_state(index, page, PAGE_UNREAD);
+		for (i = first; i < first + index->page_size; i++) {
+			struct row *row = rows_at(&index->rows, i);
+
+			if (!row || row->reading != index->reading_number)
+				continue;
+			row->reading = 0;
+			index->fresh--;
+		}
+	}
+	return any;
+}
+
+/* Ids were missing or twice though the total stood still: all pages, once more. */
+static bool unread_all(struct index *index)
+{
+	if (index->fresh + index->broken >= index->total || index->pass > 0)
+		return false;
+	vec_clear(&index->pages);
+	vec_resize(&index->pages, pages_expected(index));
+	return true;
+}
+
+static bool read_once_more(struct index *index)
+{
+	if (!index->total_known || index->pass + 1 >= PASSES_MAX ||
+	    !(unread_moved(index) || unread_all(index)))
+		return false;
+	index->pass++;
+	index->broken = 0;
+	index->next_page = 0;
+	index_read_on(index);
+	return true;
+}
+
+/* What could not be settled is said. */
+static void tell_unsettled(struct index *index)
+{
+	size_t seen = index->fresh + index->broken;
+	char *out = index->unsettled;
+
+	out[0] = '\0';
+	if (index->total_known && seen != index->total)
+		snprintf(out, sizeof(index->unsettled),
+			 "the tenant counts %zu Data Actions, but %zu came%s", index->total, seen,
+			 index->pass > 0 ? "; asked again" : "");
+	else if (index->broken > 0)
+		snprintf(out, sizeof(index->unsettled),
+			 "entries of the list without an id were left out: %zu", index->broken);
+	if (out[0])
+		messages_add(session_messages(index->session), SEVERITY_WARNING, NULL, "%s", out);
+}
+
 static void finish(struct index *index)
 {
-	size_t seen;
-
-	rows_drop_unseen(&index->rows, index->reading_number,
-			 index->total_known ? index->total : index->rows.positions.len);
-	count_marked(index);
-	seen = map_count(index->rows.by_id);
-	if (index->total_known && seen + index->broken < index->total &&
-	    ++index->pass < PASSES_MAX) {
-		/* Pages moved under us: what slipped between two is found the second time. */
-		index->broken = 0;
-		index->next_page = 0;
-		vec_clear(&index->pages);
-		vec_resize(&index->pages, pages_expected(index));
-		read_on(index);
+	if (read_once_more(index))
 		return;
-	}
+	rows_drop_unseen(&index->rows, index->reading_number);
+	count_marked(index);
+	index->kept = 0;
 	index->reading = false;
 	index->whole = true;
-	changed(index, NULL);
+	index_keep_whole(index);
+	tell_unsettled(index);
+	index_changed(index, NULL);
 }
 
 static void take_page(struct index *index, size_t number, const struct action_page *page)
@@ -250,12 +313,13 @@ static void take_page(struct index *index, size_t number, const struct action_pa
 	is_last = !index->total_known && (!is_news || page->len + page->broken < index->page_size);
 	if (is_news)
 		take_rows(index, page, number);
-	set_page_state(index, number, PAGE_READ);
-	changed(index, NULL);
+	index_set_page_read(index, number, index->total_known ? (uint32_t)index->total : 0);
+	index_keep_page(index, number);
+	index_changed(index, NULL);
 	if (is_last && index->reading)
 		finish(index);
 	else
-		read_on(index);
+		index_read_on(index);
 }
 
 static void broken_page(struct index *index, const struct tenant_reply *reply,
@@ -292,7 +356,7 @@ static void page_done(void *context, const struct tenant_reply *reply)
 	struct err err = {0};
 
 	if (call.reading_number != index->reading_number) {
-		read_on(index);
+		index_read_on(index);
 		return;
 	}
 	set_page_state(index, call.page, PAGE_UNREAD);
@@ -334,19 +398,18 @@ static void ask(struct index *index, size_t page, enum lane lane)
 
 static void ask_without_totals(struct index *index)
 {
-	while (page_state(index, index->next_page) == PAGE_READ)
+	while (index_page_state(index, index->next_page) == PAGE_READ)
 		index->next_page++;
 	if (index->calls.len == 0)
 		ask(index, index->next_page, LANE_BACKGROUND);
 }
 
-/* Keep the background busy; notice the end. */
-static void read_on(struct index *index)
+void index_read_on(struct index *index)
 {
 	size_t parallel = (size_t)session_profile(index->session)->parallel;
 	size_t pages;
 
-	if (!index->reading)
+	if (!index->reading || index_keep_is_loading_partial(index))
 		return;
 	if (!index->total_known) {
 		ask_without_totals(index);
@@ -354,7 +417,7 @@ static void read_on(struct index *index)
 	}
 	pages = pages_expected(index);
 	while (index->calls.len < parallel && index->next_page < pages) {
-		if (page_state(index, index->next_page) == PAGE_UNREAD)
+		if (index_page_state(index, index->next_page) == PAGE_UNREAD)
 			ask(index, index->next_page, LANE_BACKGROUND);
 		index->next_page++;
 	}
@@ -370,7 +433,9 @@ static void begin(struct index *index)
 	index->total_known = false;
 	index->pass = 0;
 	index->broken = 0;
+	index->fresh = 0;
 	vec_clear(&index->pages);
+	index_keep_anew(index);
 }
 
 void index_start(struct index *index)
@@ -383,11 +448,12 @@ void index_start(struct index *index)
 	index->next_page = 0;
 	index->rows_read = 0;
 	index->started_us = now_us(index);
-	if (page_state(index, 0) == PAGE_UNREAD)
+	if (index_page_state(index, 0) == PAGE_UNREAD)
 		ask(index, 0, LANE_INTERACTIVE);
 	else
-		read_on(index);
-	changed(index, NULL);
+		index_read_on(index);
+	index_keep_begin(index);
+	index_changed(index, NULL);
 }
 
 bool index_stop(struct index *index)
@@ -404,7 +470,7 @@ bool index_stop(struct index *index)
 	}
 	index->reading = false;
 	index->stopped = true;
-	changed(index, NULL);
+	index_changed(index, NULL);
 	return true;
 }
 
@@ -416,7 +482,7 @@ void index_want(struct index *index, size_t position)
 	if (!index->reading || !index->total_known)
 		return;
 	for (; page <= last && page < pages_expected(index); page++)
-		if (page_state(index, page) == PAGE_UNREAD)
+		if (index_page_state(index, page) == PAGE_UNREAD)
 			ask(index, page, LANE_INTERACTIVE);
 }
 
@@ -437,8 +503,17 @@ void index_progress(const struct index *index, struct index_progress *out)
 	if (index->failed)
 		out->failure = index->failure;
 	out->broken = index->broken;
+	snprintf(out->unsettled, sizeof(out->unsettled), "%s",
+		 index->whole ? index->unsettled : "");
+	out->fresh = index->fresh;
+	out->kept = index->kept;
+	out->kept_as_of_us = index->keep.heads[SNAPSHOT_WHOLE].as_of_us;
+	out->left_s = -1;
 	if (index->reading && seconds > 0)
 		out->rows_per_s = (double)index->rows_read / seconds;
+	if (out->rows_per_s > 0 && index->total_known && index->total >= index->fresh)
+		out->left_s =
+			(int64_t)((double)(index->total - index->fresh) / out->rows_per_s + 0.5);
 }
 
 const struct index_row *index_find(const struct index *index, const char *id)
@@ -458,7 +533,7 @@ const struct index_row *index_at(const struct index *index, size_t position, boo
 	struct row *row = rows_at(&index->rows, position);
 	size_t page = index->page_size ? position / index->page_size : 0;
 
-	*unread = !row && index->reading && page_state(index, page) != PAGE_READ;
+	*unread = !row && index->reading && index_page_state(index, page) != PAGE_READ;
 	return row ? &row->shown : NULL;
 }
 
@@ -489,7 +564,7 @@ void index_mark(struct index *index, const char *id, bool marked)
 		return;
 	row->shown.marked = marked;
 	index->marked += marked ? 1 : (size_t)-1;
-	changed(index, id);
+	index_changed(index, id);
 }
 
 void index_mark_none(struct index *index)
@@ -503,7 +578,7 @@ void index_mark_none(struct index *index)
 			row->shown.marked = false;
 	}
 	index->marked = 0;
-	changed(index, NULL);
+	index_changed(index, NULL);
 }
 
 size_t index_marked(const struct index *index)
@@ -520,8 +595,11 @@ void index_update(struct index *index, const struct action *action)
 	if (!row)
 		return;
 	tell_difference(index, &now, action->modified_by, action->date_modified);
+	index->kept -= row->shown.is_kept;
+	row->shown.is_kept = false;
 	rows_put(&index->rows, &now, row->position, row->reading);
-	changed(index, action->id);
+	index_keep_row(index, row->position);
+	index_changed(index, action->id);
 }
 
 void index_count_error(struct index *index, const char *id)
@@ -531,7 +609,7 @@ void index_count_error(struct index *index, const char *id)
 	if (!row)
 		return;
 	row->shown.errors++;
-	changed(index, id);
+	index_changed(index, id);
 }
 
 void index_set_draft(struct index *index, const char *id, bool has_draft)
@@ -541,13 +619,13 @@ void index_set_draft(struct index *index, const char *id, bool has_draft)
 	if (!row || row->shown.has_draft == has_draft)
 		return;
 	row->shown.has_draft = has_draft;
-	changed(index, id);
+	index_changed(index, id);
 }
 
 void index_set_matrix(struct index *index, const char *id, const struct tier_matrix *matrix)
 {
 	rows_set_matrix(&index->rows, id, matrix);
-	changed(index, id);
+	index_changed(index, id);
 }
 
 const char *index_collision(struct index *index, const char *key, const char *exclude_id)

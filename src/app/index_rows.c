@@ -162,17 +162,30 @@ static enum err_code fill_row(struct rows *rows, struct row *row, const char *co
 	return ERR_OK;
 }
 
+static void set_slot(struct rows *rows, size_t position, struct row *row)
+{
+	*(struct row **)vec_at(&rows->positions, position) = row;
+	if (row)
+		row->position = (uint32_t)position;
+}
+
+/* The row that stands there goes where this one comes from, or to the end: a row that is
+ * known is never out of sight. */
 static enum err_code place_row(struct rows *rows, struct row *row, size_t position)
 {
-	struct row **slot;
+	bool had_place = rows_at(rows, row->position) == row;
+	struct row *other;
 
+	if (had_place && row->position == position)
+		return ERR_OK;
 	if (position >= rows->positions.len && vec_resize(&rows->positions, position + 1))
 		return ERR_NO_MEMORY;
-	if (rows_at(rows, row->position) == row)
-		*(struct row **)vec_at(&rows->positions, row->position) = NULL;
-	slot = vec_at(&rows->positions, position);
-	*slot = row;
-	row->position = (uint32_t)position;
+	other = rows_at(rows, position);
+	if (other && !had_place && vec_resize(&rows->positions, rows->positions.len + 1))
+		return ERR_NO_MEMORY;
+	if (other || had_place)
+		set_slot(rows, had_place ? row->position : rows->positions.len - 1, other);
+	set_slot(rows, position, row);
 	return ERR_OK;
 }
 
@@ -198,6 +211,16 @@ struct row *rows_put(struct rows *rows, const struct action_row *action, size_t 
 	return place_row(rows, row, position) ? NULL : row;
 }
 
+struct row *rows_put_kept(struct rows *rows, const struct action_row *action, size_t position,
+			  uint32_t reading)
+{
+	if (rows_find(rows, action->id))
+		return NULL;
+	if (rows_at(rows, position))
+		position = rows->positions.len;
+	return rows_put(rows, action, position, reading);
+}
+
 static void drop_row(struct rows *rows, struct row *row)
 {
 	if (rows_at(rows, row->position) == row)
@@ -205,22 +228,22 @@ static void drop_row(struct rows *rows, struct row *row)
 	map_remove(rows->by_id, row->shown.id);
 }
 
-/* A page may put a row where another stands: that one goes to the end. */
-static void place_hidden(struct rows *rows)
+/* Rows that went leave holes: those behind them close up. */
+static void close_holes(struct rows *rows)
 {
-	const char *id;
-	void *value;
-	size_t cursor = 0;
+	size_t to = 0;
+	size_t i;
 
-	while (map_next(rows->by_id, &cursor, &id, &value)) {
-		struct row *row = value;
+	for (i = 0; i < rows->positions.len; i++) {
+		struct row *row = rows_at(rows, i);
 
-		if (rows_at(rows, row->position) != row)
-			place_row(rows, row, rows->positions.len);
+		if (row)
+			set_slot(rows, to++, row);
 	}
+	vec_resize(&rows->positions, to);
 }
 
-void rows_drop_unseen(struct rows *rows, uint32_t reading, size_t len)
+void rows_drop_unseen(struct rows *rows, uint32_t reading)
 {
 	struct vec unseen;
 	const char *id;
@@ -238,8 +261,5 @@ void rows_drop_unseen(struct rows *rows, uint32_t reading, size_t len)
 	for (i = 0; i < unseen.len; i++)
 		drop_row(rows, *(struct row **)vec_at(&unseen, i));
 	vec_free(&unseen);
-	/* A row beyond the end would be lost by the cut: keep as many as there are. */
-	while (rows->positions.len > len && !rows_at(rows, rows->positions.len - 1))
-		vec_resize(&rows->positions, rows->positions.len - 1);
-	place_hidden(rows);
+	close_holes(rows);
 }

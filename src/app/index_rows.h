@@ -37,9 +37,12 @@ void rows_free(struct rows *rows);
  * to date. NULL without memory. */
 struct row *rows_put(struct rows *rows, const struct action_row *action, size_t position,
 		     uint32_t reading);
-/* Drop every row that the reading did not see, and cut the list to `len`; every
- * row that is left has a position then. */
-void rows_drop_unseen(struct rows *rows, uint32_t reading, size_t len);
+/* The same for a row of an earlier visit, where the id is not known yet: it gets its position,
+ * or the last one where another stands there. NULL: it is known, or no memory. */
+struct row *rows_put_kept(struct rows *rows, const struct action_row *action, size_t position,
+			  uint32_t reading);
+/* Drop every row that the reading did not see; those that are left stand close. */
+void rows_drop_unseen(struct rows *rows, uint32_t reading);
 struct row *rows_find(const struct rows *rows, const char *id);
 struct row *rows_at(const struct rows *rows, size_t position);
 void rows_set_matrix(struct rows *rows, const char *id, const struct tier_matrix *matrix);

@@ -119,6 +119,8 @@ enum err_code cli_read_index(struct cli *cli, struct err *err)
 
 	if (code)
 		return code;
+	if (progress.unsettled[0])
+		cli_say("dacache: %s\n", progress.unsettled);
 	return progress.failed ? cli_failed(cli, &progress.failure) : ERR_OK;
 }
 

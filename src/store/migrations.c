@@ -300,6 +300,23 @@ static const struct migration steps[] = {
 		"  after_ttl_s INTEGER NOT NULL"
 		");"
 		"CREATE INDEX seen_change_of_action ON seen_change (tenant_id, action_id, id);"},
+
+	/* The list as it was last read, see snapshot.h. */
+	{.sql = "CREATE TABLE snapshot ("
+		"  tenant_id INTEGER NOT NULL REFERENCES tenant (id),"
+		"  kind INTEGER NOT NULL,"
+		"  as_of_us INTEGER NOT NULL,"
+		"  rows INTEGER NOT NULL,"
+		"  part_rows INTEGER NOT NULL,"
+		"  parts BLOB NOT NULL,"
+		"  PRIMARY KEY (tenant_id, kind)"
+		") WITHOUT ROWID;"
+		"CREATE TABLE snapshot_part ("
+		"  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+		"  tenant_id INTEGER NOT NULL REFERENCES tenant (id),"
+		"  data BLOB NOT NULL"
+		");"
+		"CREATE INDEX snapshot_part_of_tenant ON snapshot_part (tenant_id);"},
 };
 
 enum { STEPS = sizeof(steps) / sizeof(steps[0]) };

@@ -124,7 +124,7 @@ static void draw_margin(const struct canvas *c, const struct index_row *row, uin
 static void draw_name(const struct canvas *c, const struct index_row *row, int cols)
 {
 	int room = row->has_draft ? cols - 7 : cols - 1;
-	int used = draw_text(c, 0, MARGIN, room, ROLE_TEXT, row->name);
+	int used = draw_text(c, 0, MARGIN, room, row->is_kept ? ROLE_DIM : ROLE_TEXT, row->name);
 
 	if (row->has_draft)
 		draw_text(c, 0, MARGIN + used + 1, 5, ROLE_CHANGED, "draft");
@@ -242,6 +242,20 @@ const struct index_row *actions_pane_row(const struct actions_pane *pane)
 
 /* --- drawing ------------------------------------------------------------------------ */
 
+/* Of rows that this run has not read. */
+static int draw_age(const struct actions_pane *pane, const struct canvas *c, int col,
+		    const struct index_progress *progress)
+{
+	int64_t now_us = clock_wall_us(loop_clock(pane->ui->loop));
+	int64_t age_us = now_us - progress->kept_as_of_us;
+	char age[CLOCK_TEXT_SIZE];
+
+	if (progress->kept == 0)
+		return 0;
+	clock_format_span(age_us > 0 ? age_us : 0, age);
+	return 2 + draw_format(c, 0, col + 2, 0, ROLE_WARN, "as of %s ago", age);
+}
+
 static void draw_title(struct actions_pane *pane, const struct canvas *c, bool focused)
 {
 	struct index *index = session_index(pane->ui->session);
@@ -260,7 +274,8 @@ static void draw_title(struct actions_pane *pane, const struct canvas *c, bool f
 	col = 1 + draw_text(c, 0, 1, 0, focused ? ROLE_FOCUS : ROLE_TITLE, "1 Data Actions");
 	if (progress.total_known || progress.loaded > 0)
 		col += 2 + draw_format(c, 0, col + 2, 0, ROLE_STRONG, "%s of %s%s", shown, total,
-				       progress.total_known ? "" : "+");
+				       progress.total_known || progress.kept > 0 ? "" : "+");
+	col += draw_age(pane, c, col, &progress);
 	if (marked > 0)
 		col += 2 + draw_format(c, 0, col + 2, 0, ROLE_STRONG, "%zu marked", marked);
 	if (pane->filter_error[0]) {

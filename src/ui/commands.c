@@ -401,7 +401,9 @@ static enum err_code do_cancel(void *context, int argc, char **argv, struct err 
 	(void)argc;
 	(void)argv;
 	(void)err;
-	ui_say(ui, SEVERITY_INFO, n > 0 ? "Cancelled what was waiting." : "Nothing is waiting.");
+	if (!main_screen_stop_reading(ui, ""))
+		ui_say(ui, SEVERITY_INFO,
+		       n > 0 ? "Cancelled what was waiting." : "Nothing is waiting.");
 	return ERR_OK;
 }
 

@@ -107,19 +107,22 @@ static bool draw_reading(struct ui *ui, const struct canvas *c)
 	char loaded[32];
 	char total[32];
 	char rate[32];
+	char left[CLOCK_TEXT_SIZE] = "";
 	int col = 1;
 
 	index_progress(session_index(ui->session), &progress);
 	if (!progress.reading || !progress.total_known || progress.total == 0)
 		return false;
-	text_format_count((int64_t)progress.loaded, loaded);
+	text_format_count((int64_t)progress.fresh, loaded);
 	text_format_count((int64_t)progress.total, total);
 	text_format_count((int64_t)progress.rows_per_s, rate);
+	if (progress.left_s > 0)
+		clock_format_span(progress.left_s * 1000000, left);
 	col += draw_text(c, 0, col, 0, ROLE_TEXT, "Reading ");
-	draw_bar(c, 0, col, BAR_COLS, ROLE_CHART, (double)progress.loaded / (double)progress.total);
+	draw_bar(c, 0, col, BAR_COLS, ROLE_CHART, (double)progress.fresh / (double)progress.total);
 	col += BAR_COLS + 1;
-	draw_format(c, 0, col, c->at.cols - NOTE_COLS - col, ROLE_TEXT, "%s of %s  %s/s", loaded,
-		    total, rate);
+	draw_format(c, 0, col, c->at.cols - NOTE_COLS - col, ROLE_TEXT, "%s of %s  %s/s%s%s%s",
+		    loaded, total, rate, left[0] ? "  " : "", left, left[0] ? " left" : "");
 	if (main_screen_esc_cancels(ui->main))
 		draw_note(c, "Esc stops");
 	return true;

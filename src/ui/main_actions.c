@@ -55,18 +55,20 @@ static void sort_next(struct main_screen *main, bool reversed)
 		main_screen_sort(main, (enum index_column)((column + 1) % INDEX_COLUMNS), false);
 }
 
-static void stop_reading(struct ui *ui)
+bool main_screen_stop_reading(struct ui *ui, const char *more)
 {
 	struct index *index = session_index(ui->session);
 	struct index_progress progress;
-	char loaded[32];
+	char fresh[32];
 	char total[32];
 
-	index_stop(index);
+	if (!index_stop(index))
+		return false;
 	index_progress(index, &progress);
-	text_format_count((int64_t)progress.loaded, loaded);
+	text_format_count((int64_t)progress.fresh, fresh);
 	text_format_count((int64_t)progress.total, total);
-	ui_say(ui, SEVERITY_INFO, "Reading stopped at %s of %s; R goes on.", loaded, total);
+	ui_say(ui, SEVERITY_INFO, "Reading stopped at %s of %s; R goes on.%s", fresh, total, more);
+	return true;
 }
 
 /* Esc takes back one thing at a time. A message that is only told does not stand in
@@ -93,7 +95,7 @@ static void back(struct main_screen *main)
 		messages_mark_read(session_messages(ui->session));
 		ui->frame.dirty = true;
 	} else if (progress.reading) {
-		stop_reading(ui);
+		main_screen_stop_reading(ui, "");
 	}
 }
 
@@ -109,6 +111,11 @@ static void close_or_quit(struct main_screen *main)
 
 static void fetch_again(struct main_screen *main)
 {
+	struct messages *messages = session_messages(main->base.ui->session);
+
+	/* That it stopped is past by now. */
+	if (messages_count(messages) > 0)
+		messages_drop_notes(messages, messages_at(messages, 0)->number);
 	index_start(session_index(main->base.ui->session));
 	detail_pane_reread(&main->detail);
 	main->base.ui->frame.dirty = true;

@@ -48,4 +48,7 @@ void main_screen_edit(struct main_screen *main);
 /* --- main_actions.c -------------------------------------------------------------- */
 unsigned main_screen_action(struct ui_screen *screen, enum key_action action);
 
+/* No more pages of the list; says where it stopped, and `more`. False: none were read. */
+bool main_screen_stop_reading(struct ui *ui, const char *more);
+
 #endif

@@ -340,6 +340,12 @@ static void add_collisions(struct review_screen *review)
 		text_view_addf(&review->view, collides(review) ? ROLE_ERROR : ROLE_OK, INDENT,
 			       "%s among the keys of %zu action%s", what, progress.loaded,
 			       progress.loaded == 1 ? "" : "s");
+	else if (progress.kept > 0)
+		text_view_addf(
+			&review->view, ROLE_WARN, INDENT,
+			"%s so far: keys of %zu of %zu actions known, of %zu as they were at "
+			"the last visit",
+			what, progress.loaded, progress.total, progress.kept);
 	else if (progress.total_known)
 		text_view_addf(&review->view, ROLE_WARN, INDENT,
 			       "%s so far: keys of %zu of %zu actions known", what, progress.loaded,

@@ -73,7 +73,7 @@ void ui_redraw(struct ui *ui)
 	clearok(curscr, TRUE);
 }
 
-/* Ctrl-C: what waits ends; a second one in a row ends the program. */
+/* Ctrl-C: what waits ends, and the reading of the list; a second one in a row ends the program. */
 void ui_cancel(struct ui *ui)
 {
 	size_t n;
@@ -85,8 +85,9 @@ void ui_cancel(struct ui *ui)
 	if (bulk_job_runs(ui))
 		bulk_job_stop(ui->bulk);
 	n = session_cancel_waiting(ui->session);
-	ui_say(ui, SEVERITY_INFO, "%s Ctrl-C again quits.",
-	       n > 0 ? "Cancelled what was waiting." : "Nothing was waiting.");
+	if (!main_screen_stop_reading(ui, " Ctrl-C again quits."))
+		ui_say(ui, SEVERITY_INFO, "%s Ctrl-C again quits.",
+		       n > 0 ? "Cancelled what was waiting." : "Nothing was waiting.");
 	ui->after_ctrl_c = true;
 }
 
@@ -268,6 +269,7 @@ enum err_code ui_run(struct loop *loop, struct session *session, const struct ui
 	code = begin(ui, err);
 	if (!code) {
 		loop_before_sleep(loop, ui_paint, ui);
+		index_keep(session_index(session));
 		index_start(session_index(session));
 		if (options->action_id && options->action_id[0])
 			list_select(&ui->main->actions.list, options->action_id);

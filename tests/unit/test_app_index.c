@@ -125,6 +125,53 @@ static void a_page_that_moved(void **state)
 	assert_int_equal(app_rig_sent(rig, LIST), 4);
 }
 
+/* The first page is read when there are four; then z comes in front. */
+static void a_total_that_moves(void **state)
+{
+	struct app_rig *rig = *state;
+	struct index_progress progress;
+
+	app_rig_page(rig, 1, OF("4", ACTION("a") "," ACTION("b")), 1);
+	app_rig_page(rig, 2, OF("5", ACTION("b") "," ACTION("c")), 1);
+	app_rig_page(rig, 3, OF("5", ACTION("d")), 1);
+	app_rig_page(rig, 1, OF("5", ACTION("z") "," ACTION("a")), 1);
+	progress = read_ids(rig, "z a b c d");
+	assert_true(progress.whole);
+	assert_string_equal(progress.unsettled, "");
+	assert_int_equal(app_rig_sent(rig, LIST), 4);
+}
+
+/* a goes after the first page was read: c slips past, and a must not stay. */
+static void an_action_that_goes(void **state)
+{
+	struct app_rig *rig = *state;
+	struct index_progress progress;
+
+	app_rig_page(rig, 1, OF("5", ACTION("a") "," ACTION("b")), 1);
+	app_rig_page(rig, 2, OF("4", ACTION("d") "," ACTION("e")), 1);
+	app_rig_page(rig, 3, OF("4", ""), 1);
+	app_rig_page(rig, 1, OF("4", ACTION("b") "," ACTION("c")), 1);
+	progress = read_ids(rig, "b c d e");
+	assert_true(progress.whole);
+	assert_string_equal(progress.unsettled, "");
+}
+
+/* It says 2, and has 3 pages. */
+static void a_total_that_counts_too_few(void **state)
+{
+	struct app_rig *rig = *state;
+	struct index_progress progress;
+
+	app_rig_page(rig, 1,
+		     "{\"entities\":[" ACTION("a") "," ACTION("b") "],\"total\":2,\"pageCount\":2}",
+		     1);
+	app_rig_page(rig, 2, "{\"entities\":[" ACTION("c") "],\"total\":2,\"pageCount\":2}", 1);
+	progress = read_ids(rig, "a b c");
+	assert_true(progress.whole);
+	assert_int_equal(progress.loaded, 3);
+	assert_non_null(strstr(progress.unsettled, "but 3 came"));
+}
+
 static void an_id_that_is_there_twice(void **state)
 {
 	struct app_rig *rig = *state;
@@ -146,6 +193,7 @@ static void fewer_than_it_says(void **state)
 	progress = read_ids(rig, "a b c");
 	assert_true(progress.whole);
 	assert_int_equal(progress.loaded, 3);
+	assert_non_null(strstr(progress.unsettled, "but 3 came"));
 }
 
 static void more_than_it_says(void **state)
@@ -465,6 +513,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_server_that_has_no_pages, up, down),
 		cmocka_unit_test_setup_teardown(a_page_that_moved, up, down),
 		cmocka_unit_test_setup_teardown(an_id_that_is_there_twice, up, down),
+		cmocka_unit_test_setup_teardown(a_total_that_moves, up, down),
+		cmocka_unit_test_setup_teardown(an_action_that_goes, up, down),
+		cmocka_unit_test_setup_teardown(a_total_that_counts_too_few, up, down),
 		cmocka_unit_test_setup_teardown(fewer_than_it_says, up, down),
 		cmocka_unit_test_setup_teardown(more_than_it_says, up, down),
 		cmocka_unit_test_setup_teardown(an_absurd_total, up, down),

@@ -26,6 +26,7 @@ struct index_row {
 	bool enabled;
 	bool marked;
 	bool has_draft;
+	bool is_kept;    /* as it was when the list was last read: no action to change */
 	uint32_t errors; /* failed calls that concerned it, this run */
 };
 
@@ -39,8 +40,18 @@ struct index_progress {
 	bool failed;  /* reading ended; failure tells why */
 	struct failure failure;
 	double rows_per_s; /* of this reading, 0 when unknown */
-	size_t broken;     /* entries the tenant sent without an id */
+	int64_t left_s;    /* at that rate, -1: unknown */
+	size_t fresh;      /* rows that this reading saw */
+	size_t kept;       /* rows shown as they were kept, at kept_as_of_us (wall clock) */
+	int64_t kept_as_of_us;
+	size_t broken; /* entries the tenant sent without an id */
+	/* What of a reading that ended does not add up, in words; "": nothing. */
+	char unsettled[160];
 };
+
+/* From now on what is read is kept in the store, and the next index_start shows first what
+ * was kept. For screens: it costs the shell time. */
+void index_keep(struct index *index);
 
 /* Begin to read the tenant: the first page at once, the rest in the background. Rows
  * known stay until they are read again. Once more (R) begins anew; but where reading
