@@ -207,9 +207,8 @@ static void say_end(struct bulk_job *job, const struct bulk_progress *progress)
 		       progress->outcomes[OUTCOME_UNKNOWN];
 
 	if (progress->left > 0)
-		ui_say(job->ui, SEVERITY_WARNING,
-		       "%zu applied, %zu not sent; :resume goes on with them.", applied,
-		       progress->left);
+		ui_say(job->ui, SEVERITY_WARNING, "%zu applied, %zu not sent; :resume goes on.",
+		       applied, progress->left);
 	else if (other > 0)
 		ui_say(job->ui, SEVERITY_WARNING, "%zu applied, %zu did not go through.", applied,
 		       other);
@@ -264,7 +263,7 @@ static void ask_for_number(struct bulk_job *job)
 	char number[32];
 
 	snprintf(number, sizeof number, "%zu", bulk_job_left(job));
-	snprintf(question, sizeof question, "Type the number of actions, %s, to apply: ", number);
+	snprintf(question, sizeof question, "Type the number, %s, to apply: ", number);
 	ask_name(job->ui, question, number, number_typed, job);
 }
 

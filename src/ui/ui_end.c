@@ -66,8 +66,8 @@ void ui_quit(struct ui *ui)
 	}
 	if (bulk_job_runs(ui))
 		snprintf(question, sizeof question,
-			 "A change of many is under way, %zu actions are left. Quit?",
-			 bulk_job_left(ui->bulk));
+			 "A change of many is under way, %zu action%s left. Quit?",
+			 bulk_job_left(ui->bulk), bulk_job_left(ui->bulk) == 1 ? " is" : "s are");
 	else if (status.puts_in_flight > 0)
 		snprintf(question, sizeof question,
 			 "A change (PUT) is in flight; its outcome would be unknown. Quit?");
