@@ -74,6 +74,10 @@ bool live_add_change(struct live *live, const struct live_change *change, int64_
 void live_place_sides(const struct live *live, int64_t at_us, int64_t earlier_us, int64_t later_us,
 		      int span_s, struct live_effect *out);
 void live_fill_side(const struct live *live, const char *action_id, struct live_side *side);
+/* What the action's newest change since then made of it, of those that were told; NULL:
+ * there is none. Valid until the next one. */
+const struct cache_members *live_changed_to(const struct live *live, const char *action_id,
+					    int64_t since_us);
 /* load is called once, when changes are first asked for. */
 void live_on_changes(struct live *live, void (*load)(void *context), void *context);
 

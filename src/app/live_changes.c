@@ -91,6 +91,15 @@ static long newest_of(const struct live *live, const char *action_id, int64_t un
 	return -1;
 }
 
+const struct cache_members *live_changed_to(const struct live *live, const char *action_id,
+					    int64_t since_us)
+{
+	long i = newest_of(live, action_id, INT64_MAX);
+	const struct live_change *newest = i >= 0 ? change_at(live, (size_t)i) : NULL;
+
+	return newest && newest->wall_us >= since_us ? &newest->after : NULL;
+}
+
 /* A read shows what a program applied before, or applies at this moment: one change,
  * and the program knows more of it. True: nothing is to be added. */
 static bool is_known(struct live *live, const struct live_change *change, int64_t seq)

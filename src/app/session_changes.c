@@ -95,6 +95,7 @@ void session_changes_begin(struct session *session)
 {
 	struct err err = {0};
 
+	session->started_us = clock_wall_us(loop_clock(session->loop));
 	audit_newest(session->store, &session->changes_seq, &err);
 	live_on_changes(session->live, load, session);
 }
@@ -145,8 +146,14 @@ void session_changes_seen(struct session *session, const struct index_row *row,
 		.after = *now,
 	};
 
+	const struct cache_members *changed =
+		live_changed_to(session->live, row->id, session->started_us);
+
 	if (cache_members_equal(&change.before, &change.after))
 		return;
+	/* The row may be older than what another program told of. */
+	if (changed)
+		change.before = *changed;
 	change.wall_us = time_of(session, date_modified);
 	if (live_add_change(session->live, &change, 0))
 		keep_seen(session, &change);

@@ -341,6 +341,15 @@ static void what_was_applied_is_told_once(void **state)
 	apply(rig, 300, 60);
 	assert_int_equal(live_changes(live_of(rig), "a", 0, changes, 4), 2);
 	assert_int_equal(changes[0].by, LIVE_CHANGE_HERE);
+	/* what the list knew is older than a change that was told of: that one is before */
+	pass(rig, 10 * MINUTE);
+	apply(rig, 60, 777);
+	app_rig_page(rig, 1, PAGE("555"), 1);
+	app_rig_read(rig, &progress);
+	assert_int_equal(live_changes(live_of(rig), "a", 0, changes, 4), 4);
+	assert_int_equal(changes[0].by, LIVE_CHANGE_SEEN);
+	assert_int_equal(changes[0].before.ttl_s, 777);
+	assert_int_equal(changes[0].after.ttl_s, 555);
 }
 
 /* --- time --- */
