@@ -21,7 +21,7 @@ struct session {
 	struct live *live;
 	struct messages *messages;
 	struct exchange_ring exchanges;
-	int64_t started_us; /* wall */
+	int64_t started_us;  /* wall */
 	int64_t changes_seq; /* the newest entry of the audit that was looked at */
 	struct request_log *request_log;
 	struct vec subscribers; /* of struct subscriber */
