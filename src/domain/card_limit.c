@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "card_build.h"
+#include "dacache/base/clock.h"
 #include "dacache/domain/limit.h"
 
 /* The figures may be of an answer before: then that is said. */
@@ -70,11 +71,32 @@ static void tell_hold(struct card_build *build)
 			  hold_ms / 1000);
 }
 
+/* When the newest attempt's Retry-After ends (wall); 0: not known. */
+static int64_t wait_ends_us(const struct failure *failure)
+{
+	const struct attempts *timeline = &failure->timeline;
+	const struct call_attempt *last;
+
+	if (timeline->len == 0)
+		return 0;
+	last = &timeline->items[timeline->len - 1];
+	if (last->retry_after_s != failure->retry_after_s)
+		return 0;
+	return last->wall_us + 1000 * (int64_t)last->took_ms +
+	       1000000 * (int64_t)last->retry_after_s;
+}
+
 static void steps(struct card_build *build, enum limit_kind kind)
 {
 	const struct failure *failure = build->failure;
+	int64_t until_us = wait_ends_us(failure);
+	char until[CLOCK_TEXT_SIZE];
 
-	if (failure->retry_after_s > 0)
+	clock_format_time(until_us, until);
+	if (failure->retry_after_s > 0 && until_us > 0)
+		card_step(build, "Wait %" PRId64 " s, until %.8sZ, then try again.",
+			  failure->retry_after_s, until);
+	else if (failure->retry_after_s > 0)
 		card_step(build, "Wait %" PRId64 " s, then try again.", failure->retry_after_s);
 	else
 		card_step(build, "Wait a minute, then try again.");

@@ -135,17 +135,17 @@ void net_address_unmap(struct net_address *address)
 	*address = inner;
 }
 
-const char *net_kind_name(enum net_kind kind)
+const char *net_kind_words(enum net_kind kind)
 {
 	static const char *const names[] = {
-		[NET_PUBLIC] = "public",
-		[NET_UNSPECIFIED] = "unspecified",
-		[NET_LOOPBACK] = "loopback",
-		[NET_PRIVATE] = "private",
-		[NET_SHARED] = "shared (carrier-grade NAT)",
-		[NET_LINK_LOCAL] = "link-local",
-		[NET_MULTICAST] = "multicast",
-		[NET_RESERVED] = "reserved",
+		[NET_PUBLIC] = "a public",
+		[NET_UNSPECIFIED] = "an unspecified",
+		[NET_LOOPBACK] = "a loopback",
+		[NET_PRIVATE] = "a private",
+		[NET_SHARED] = "a shared (carrier-grade NAT)",
+		[NET_LINK_LOCAL] = "a link-local",
+		[NET_MULTICAST] = "a multicast",
+		[NET_RESERVED] = "a reserved",
 	};
 
 	return kind <= NET_RESERVED ? names[kind] : "";

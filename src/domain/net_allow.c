@@ -238,7 +238,6 @@ enum err_code net_allow_url(const struct net_allow *allow, const char *url, stru
 			       host);
 	if (!literal_address(host, &address) || net_allow_address(allow, host, &address))
 		return ERR_OK;
-	return err_set(err, ERR_INVALID,
-		       "%s, a %s address, is refused unless webhook_allow names it", host,
-		       net_kind_name(net_address_kind(&address)));
+	return err_set(err, ERR_INVALID, "%s, %s address, is refused unless webhook_allow names it",
+		       host, net_kind_words(net_address_kind(&address)));
 }

@@ -108,12 +108,12 @@ void webhook_guard_words(const struct webhook_guard *guard, char *out, size_t si
 	if (net_address_parse(guard->host, &literal))
 		snprintf(
 			out, size,
-			"%s is a %s address: to allow it, put it into webhook_allow of the profile",
-			text, net_kind_name(net_address_kind(&guard->refused)));
+			"%s is %s address: to allow it, put it into webhook_allow of the profile",
+			text, net_kind_words(net_address_kind(&guard->refused)));
 	else
 		snprintf(out, size,
-			 "%s resolves to %s, a %s address: to allow it, put %s into webhook_allow "
+			 "%s resolves to %s, %s address: to allow it, put %s into webhook_allow "
 			 "of the profile",
-			 guard->host, text, net_kind_name(net_address_kind(&guard->refused)),
+			 guard->host, text, net_kind_words(net_address_kind(&guard->refused)),
 			 guard->host);
 }

@@ -1,5 +1,6 @@
 /* The selected action in two lines, below the list of a small screen. */
 #include <stdio.h>
+#include <string.h>
 
 #include "dacache/base/text.h"
 #include "dacache/ui/chart.h"
@@ -8,6 +9,17 @@
 
 enum { LABEL_COLS = 6 };
 
+/* The list knows of a change already; the action itself is still being read. */
+static bool is_behind(const struct detail_pane *pane, const struct index_row *row)
+{
+	const struct cache_members *read = &pane->action->members;
+
+	if (!pane->fetch)
+		return false;
+	return row->enabled != read->enabled || row->ttl_s != read->ttl_s ||
+	       strcmp(row->key ? row->key : "", read->key ? read->key : "") != 0;
+}
+
 static void draw_key_line(struct detail_pane *pane, const struct canvas *c,
 			  const struct index_row *row)
 {
@@ -15,7 +27,7 @@ static void draw_key_line(struct detail_pane *pane, const struct canvas *c,
 	char right[ETAG_SIZE + 200] = "";
 	int width;
 
-	if (pane->action) {
+	if (pane->action && !is_behind(pane, row)) {
 		detail_text_modified(pane->action, clock_wall_us(loop_clock(pane->ui->loop)),
 				     modified, sizeof modified);
 		snprintf(right, sizeof right, "ETag %s  %s",

@@ -106,7 +106,7 @@ static void addresses_are_of_their_kind(void **state)
 
 		if (net_address_kind(&address) != cases[i].kind)
 			fail_msg("%s: %s", cases[i].text,
-				 net_kind_name(net_address_kind(&address)));
+				 net_kind_words(net_address_kind(&address)));
 	}
 }
 

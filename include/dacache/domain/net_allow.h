@@ -34,8 +34,8 @@ bool net_address_parse(const char *text, struct net_address *out);
 
 /* IPv6 that carries IPv4 (mapped, compatible, NAT64, 6to4) is of the inner kind. */
 enum net_kind net_address_kind(const struct net_address *address);
-/* "loopback", "private", …, for "HOST resolves to a %s address". */
-const char *net_kind_name(enum net_kind kind);
+/* "a loopback", "an unspecified", …, for "HOST resolves to %s address". */
+const char *net_kind_words(enum net_kind kind);
 
 struct net_allow;
 
