@@ -106,10 +106,9 @@ void webhook_guard_words(const struct webhook_guard *guard, char *out, size_t si
 		return;
 	address_text(&guard->refused, text);
 	if (net_address_parse(guard->host, &literal))
-		snprintf(
-			out, size,
-			"%s is %s address: to allow it, put it into webhook_allow of the profile",
-			text, net_kind_words(net_address_kind(&guard->refused)));
+		snprintf(out, size,
+			 "%s is %s address: to allow it, put it into webhook_allow of the profile",
+			 text, net_kind_words(net_address_kind(&guard->refused)));
 	else
 		snprintf(out, size,
 			 "%s resolves to %s, %s address: to allow it, put %s into webhook_allow "
