@@ -104,6 +104,7 @@ static bool draw_writing(struct ui *ui, const struct canvas *c)
 static bool draw_reading(struct ui *ui, const struct canvas *c)
 {
 	struct index_progress progress;
+	struct session_status status;
 	char loaded[32];
 	char total[32];
 	char rate[32];
@@ -113,6 +114,7 @@ static bool draw_reading(struct ui *ui, const struct canvas *c)
 	index_progress(session_index(ui->session), &progress);
 	if (!progress.reading || !progress.total_known || progress.total == 0)
 		return false;
+	session_status(ui->session, &status);
 	text_format_count((int64_t)progress.fresh, loaded);
 	text_format_count((int64_t)progress.total, total);
 	text_format_count((int64_t)progress.rows_per_s, rate);
@@ -121,8 +123,9 @@ static bool draw_reading(struct ui *ui, const struct canvas *c)
 	col += draw_text(c, 0, col, 0, ROLE_TEXT, "Reading ");
 	draw_bar(c, 0, col, BAR_COLS, ROLE_CHART, (double)progress.fresh / (double)progress.total);
 	col += BAR_COLS + 1;
-	draw_format(c, 0, col, c->at.cols - NOTE_COLS - col, ROLE_TEXT, "%s of %s  %s/s%s%s%s",
-		    loaded, total, rate, left[0] ? "  " : "", left, left[0] ? " left" : "");
+	draw_format(c, 0, col, c->at.cols - NOTE_COLS - col, ROLE_TEXT, "%s of %s  %s/s%s%s%s%s",
+		    loaded, total, rate, left[0] ? "  " : "", left, left[0] ? " left" : "",
+		    status.pace_us > 0 ? "  slowed" : "");
 	if (main_screen_esc_cancels(ui->main))
 		draw_note(c, "Esc stops");
 	return true;

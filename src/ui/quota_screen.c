@@ -132,7 +132,7 @@ static void draw_pace(const struct canvas *c, int row, const struct sight *sight
 	int col = put_label(c, row, "pace");
 
 	if (status->held)
-		draw_format(c, row, col, 0, ROLE_WARN, "! %s: no call for %" PRId64 " s",
+		draw_format(c, row, col, 0, ROLE_WARN, "! %s: waiting %" PRId64 " s",
 			    status->held_because, (status->held_for_ms + 999) / 1000);
 	else if (status->pace_us > 0)
 		draw_format(c, row, col, 0, ROLE_TEXT,
