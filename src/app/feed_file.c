@@ -1,6 +1,8 @@
 /* A file followed by its name, as `tail -F` does: inotify on its directory and itself
  * tells of growth, truncation and a new file of that name. The file holds what is not
  * counted yet; where that is too much, its older part is skipped. */
+#define _DEFAULT_SOURCE /* realpath */
+
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
