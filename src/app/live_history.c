@@ -50,6 +50,8 @@ static void free_queued(struct vec *queue, size_t n)
 		free((void *)(uintptr_t)slice->action_id);
 		history_slice_clear(slice);
 	}
+	if (n == 0)
+		return;
 	memmove(queue->items, (char *)queue->items + n * queue->item_size,
 		(queue->len - n) * queue->item_size);
 	queue->len -= n;
