@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "internal.h"
+#include "watcher.h"
 
 enum { REST_US = 300000, LABEL_COLS = 14 };
 
@@ -152,12 +153,16 @@ static void draw_title(struct detail_pane *pane, const struct canvas *c, bool fo
 {
 	const struct index_row *row = index_find(session_index(pane->ui->session), pane->id);
 	char title[256];
-	char place[64] = "";
+	char place[96] = "";
 
 	snprintf(title, sizeof title, "2 Detail%s%s", row ? "  " : "", row ? row->name : "");
 	if (pane->view.rows > (size_t)(c->at.rows > 1 ? c->at.rows - 1 : 1))
 		snprintf(place, sizeof place, "%zu-%zu of %zu", pane->view.top + 1,
 			 pane->view.top + (size_t)pane->view.visible, pane->view.rows);
+	if (pane->id[0] && strcmp(watcher_id(pane->ui->watcher), pane->id) == 0)
+		snprintf(place + strlen(place), sizeof place - strlen(place),
+			 "%swatched every %d s", place[0] ? "  " : "",
+			 watcher_every_s(pane->ui->watcher));
 	draw_rule(c, 0, focused ? ROLE_FOCUS : ROLE_TITLE, title, place);
 }
 

@@ -224,3 +224,18 @@ unsigned live_pane_action(struct live_pane *pane, enum key_action action)
 	}
 	return REACT_HANDLED;
 }
+
+bool live_pane_mouse(struct live_pane *pane, const struct mouse *at, int cols)
+{
+	bool second = pane->two_tables && at->col >= cols / 2;
+	int row = at->row - 1; /* below the title */
+
+	if (at->kind != MOUSE_PRESS) {
+		go(pane, at->kind == MOUSE_WHEEL_UP ? -1 : 1);
+		return true;
+	}
+	if (row < 0 || row >= LIVE_SHOWN_MAX || !pane->shown[second][row])
+		return false;
+	choose(pane, pane->shown[second][row] - 1);
+	return true;
+}

@@ -13,6 +13,7 @@ enum {
 	LIVE_CHANGES_MAX = 8, /* that are listed */
 	LIVE_MARKS_MAX = 32,  /* that are drawn */
 	LIVE_NOTES_MAX = 8,
+	LIVE_SHOWN_MAX = 64, /* lines of a table that a click finds */
 	LIVE_SPANS = 11,
 	LIVE_WIDE_COLS = 76 /* two charts side by side, whole numbers */
 };
@@ -110,8 +111,10 @@ struct live_pane {
 	int span;               /* index into the windows */
 	int chosen;             /* enum live_row */
 	enum endpoint endpoint; /* whose calls are drawn; the one chosen last */
-	bool two_tables;        /* side by side, when it was drawn last */
-	int tops[2];            /* first line shown of the tables */
+	/* The row of the cursor that each line of the tables shows, 1 more; 0: none. */
+	unsigned char shown[2][LIVE_SHOWN_MAX];
+	bool two_tables; /* side by side, when it was drawn last */
+	int tops[2];     /* first line shown of the tables */
 	bool taken;
 	size_t points; /* of a chart over time */
 	struct live_shot shot;
@@ -127,6 +130,8 @@ void live_pane_touch(struct live_pane *pane, bool even_frozen);
 void live_pane_freeze(struct live_pane *pane, bool frozen);
 void live_pane_draw(struct live_pane *pane, const struct canvas *c, bool focused);
 unsigned live_pane_action(struct live_pane *pane, enum key_action action);
+/* A click on a row, or the wheel; at is relative to the pane. */
+bool live_pane_mouse(struct live_pane *pane, const struct mouse *at, int cols);
 int live_pane_span_s(const struct live_pane *pane);
 void live_pane_widen(struct live_pane *pane, int step);
 /* "5m": false where there is no such window. */

@@ -1,5 +1,6 @@
 /* The tables of the Live pane: lines, some of them rows that the cursor goes to. */
 #include <stdio.h>
+#include <string.h>
 
 #include "dacache/base/text.h"
 #include "dacache/ui/chart.h"
@@ -454,15 +455,19 @@ static void draw_chosen(const struct canvas *c, int row, bool focused)
 
 int live_rows_draw(struct live_pane *pane, const struct canvas *c, unsigned parts, bool focused)
 {
-	int *top = &pane->tops[parts == LIVE_PART_LATENCIES];
+	bool second = parts == LIVE_PART_LATENCIES;
+	int *top = &pane->tops[second];
 	struct lines lines;
 
 	build(&lines, &pane->shot, c->at.cols, parts);
+	memset(pane->shown[second], 0, sizeof pane->shown[second]);
 	*top = follow(&lines, pane->chosen, c->at.rows, *top);
 	for (int row = 0; row < c->at.rows && *top + row < lines.n; row++) {
 		struct live_line line = lines.line[*top + row];
 
 		draw_line(&pane->shot, c, row, line);
+		if (line.kind == LINE_ROW && row < LIVE_SHOWN_MAX)
+			pane->shown[second][row] = (unsigned char)(line.i + 1);
 		if (line.kind == LINE_ROW && line.i == pane->chosen)
 			draw_chosen(c, row, focused);
 	}

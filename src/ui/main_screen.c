@@ -336,7 +336,9 @@ static unsigned mouse_in_pane(struct main_screen *main, enum pane_id pane, const
 		main_screen_focus(main, pane);
 	if (on_title)
 		return REACT_HANDLED;
-	if (pane == PANE_DETAIL)
+	if (pane == PANE_LIVE)
+		live_pane_mouse(&main->live, at, main->layout.at[pane].cols);
+	else if (pane == PANE_DETAIL)
 		text_view_mouse(&main->detail.view, at);
 	else if (mouse_in_list(main, pane, at) && pane == PANE_ACTIONS)
 		main_screen_selection(main);

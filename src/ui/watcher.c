@@ -43,6 +43,8 @@ void watcher_stop(struct watcher *watcher)
 	watcher->id[0] = '\0';
 	watcher->failing = false;
 	watcher->ui->frame.dirty = true;
+	if (watcher->ui->main)
+		detail_pane_touch(&watcher->ui->main->detail);
 }
 
 void watcher_free(struct watcher **watcher)
