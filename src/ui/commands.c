@@ -198,22 +198,57 @@ static enum err_code do_miss(void *context, int argc, char **argv, struct err *e
 	return record(context, false, argc, argv, err);
 }
 
+/* The words as they were typed, those with blanks in quotes again. */
+static enum err_code join_words(int argc, char **argv, struct buf *out, struct err *err)
+{
+	buf_init(out, WORDS_MAX);
+	for (int i = 1; i < argc; i++)
+		buf_printf(out, strchr(argv[i], ' ') ? "%s\"%s\"" : "%s%s", i > 1 ? " " : "",
+			   argv[i]);
+	return out->failed ? err_set(err, ERR_USAGE, "the filter is too long") : ERR_OK;
+}
+
 static enum err_code do_filter(void *context, int argc, char **argv, struct err *err)
 {
 	struct ui *ui = context;
 	struct buf words;
-	enum err_code code = unwind(ui, err);
+	enum err_code code = join_words(argc, argv, &words, err);
 
-	buf_init(&words, WORDS_MAX);
-	for (int i = 1; i < argc; i++)
-		buf_printf(&words, strchr(argv[i], ' ') ? "%s\"%s\"" : "%s%s", i > 1 ? " " : "",
-			   argv[i]);
-	if (!code && words.failed)
-		code = err_set(err, ERR_USAGE, "the filter is too long");
+	if (!code)
+		code = unwind(ui, err);
 	if (!code)
 		code = main_screen_filter(ui->main, buf_str(&words), err);
 	buf_free(&words);
 	return code;
+}
+
+static enum err_code do_requests(void *context, int argc, char **argv, struct err *err)
+{
+	struct ui *ui = context;
+	struct buf words;
+	enum err_code code = join_words(argc, argv, &words, err);
+
+	if (!code && argc > 1)
+		code = requests_pane_filter(&ui->main->requests, buf_str(&words), err);
+	buf_free(&words);
+	return code ? code : act(ui, ACT_GO_REQUESTS, err);
+}
+
+static enum err_code write_har(struct ui *ui, int argc, char **argv, bool replace, struct err *err)
+{
+	if (argc != 2)
+		return err_set(err, ERR_USAGE, "%s FILE", argv[0]);
+	return request_har_write(ui, argv[1], replace, err);
+}
+
+static enum err_code do_har(void *context, int argc, char **argv, struct err *err)
+{
+	return write_har(context, argc, argv, false, err);
+}
+
+static enum err_code do_har_over(void *context, int argc, char **argv, struct err *err)
+{
+	return write_har(context, argc, argv, true, err);
 }
 
 static enum err_code do_sort(void *context, int argc, char **argv, struct err *err)
@@ -432,7 +467,6 @@ static enum err_code do_quit(void *context, int argc, char **argv, struct err *e
 
 ACT_COMMAND(do_fetch, ACT_FETCH, false)
 ACT_COMMAND(do_full, ACT_FULL, true)
-ACT_COMMAND(do_requests, ACT_GO_REQUESTS, true)
 ACT_COMMAND(do_freeze, ACT_FREEZE, false)
 ACT_COMMAND(do_reset, ACT_RESET, false)
 
@@ -465,6 +499,8 @@ static command_fn *const handlers[COMMANDS] = {
 	[COMMAND_PANE] = do_pane,
 	[COMMAND_FULL] = do_full,
 	[COMMAND_REQUESTS] = do_requests,
+	[COMMAND_HAR] = do_har,
+	[COMMAND_HAR_OVER] = do_har_over,
 	[COMMAND_AUDIT] = do_audit,
 	[COMMAND_WHY] = do_why,
 	[COMMAND_QUOTA] = do_quota,

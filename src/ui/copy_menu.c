@@ -6,14 +6,16 @@
 #include "lists.h"
 #include "main_screen.h"
 
-enum { MENU_ROWS = 7, MENU_COLS = 44, CURL_MAX = 128 * 1024 };
+enum { MENU_ROWS = 7, MENU_COLS = 48, CURL_MAX = 1024 * 1024 };
 
-/* The selected call of the Requests pane, else the newest that concerned the
- * action. */
+/* The call that is shown, the selected one of the Requests pane, else the newest that
+ * concerned the action. */
 static const struct exchange *call_of(struct ui *ui, const char *id)
 {
-	const struct exchange *exchange;
+	const struct exchange *exchange = request_screen_exchange(ui);
 
+	if (exchange)
+		return exchange;
 	if (ui->main->focus == PANE_REQUESTS)
 		return requests_pane_exchange(&ui->main->requests);
 	for (size_t i = 0; (exchange = session_exchange(ui->session, i)) != NULL; i++)
@@ -22,20 +24,28 @@ static const struct exchange *call_of(struct ui *ui, const char *id)
 	return NULL;
 }
 
-static enum err_code copy_curl(struct ui *ui, const char *id, struct err *err)
+enum err_code copy_exchange(struct ui *ui, const struct exchange *exchange, struct err *err)
 {
-	const struct exchange *exchange = call_of(ui, id);
 	struct buf curl;
 	enum err_code code;
 
-	if (!exchange)
-		return err_set(err, ERR_NOT_FOUND, "no call of this action is in the log yet");
 	buf_init(&curl, CURL_MAX);
 	code = session_exchange_curl(exchange, &curl, err);
 	if (!code)
 		ui_copy(ui, "the curl command", buf_str(&curl));
 	buf_free(&curl);
 	return code;
+}
+
+static enum err_code copy_curl(struct ui *ui, const char *id, struct err *err)
+{
+	const struct exchange *exchange = call_of(ui, id);
+
+	if (!exchange && ui->main->focus == PANE_REQUESTS)
+		return err_set(err, ERR_NOT_FOUND, "no request is selected");
+	if (!exchange)
+		return err_set(err, ERR_NOT_FOUND, "no call of this action is in the log yet");
+	return copy_exchange(ui, exchange, err);
 }
 
 enum err_code copy_menu_copy(struct ui *ui, const char *what, struct err *err)
@@ -84,14 +94,15 @@ static void place(const struct ui_screen *screen, int rows, int cols, struct rec
 
 static void draw(struct ui_screen *screen, const struct canvas *c, unsigned dirty)
 {
-	static const char *const rows[][2] = {
-		{"c", "the last call as a curl command"},
+	bool requests = screen->ui->main->focus == PANE_REQUESTS;
+	const char *const rows[][2] = {
+		{"c", requests ? "the selected request as a curl command"
+			       : "the last call as a curl command"},
 		{"k", "the cache key"},
 		{"i", "the id"},
 		{"e", "the ETag"},
 	};
 
-	(void)screen;
 	(void)dirty;
 	draw_clear(c);
 	draw_frame(c, ROLE_TITLE, "Copy to the clipboard");

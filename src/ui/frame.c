@@ -272,8 +272,10 @@ static void draw_key_bar(struct ui *ui)
 		put_key(&c, col, "Esc", "cancel");
 	} else if (prompt_is_open(ui->prompt)) {
 		col = put_key(&c, col, "Enter", "take");
-		col = put_key(&c, col, "Tab", "complete");
-		col = put_key(&c, col, "Up", "history");
+		if (prompt_has_words(ui->prompt)) {
+			col = put_key(&c, col, "Tab", "complete");
+			col = put_key(&c, col, "Up", "history");
+		}
 		put_key(&c, col, "Esc", "cancel");
 	} else if (ask_is_open(ui)) {
 		col = put_key(&c, col, "y", "yes");

@@ -370,6 +370,7 @@ static void end(struct ui_screen *screen)
 	detail_pane_end(&main->detail);
 	live_pane_end(&main->live);
 	audit_pane_end(&main->audit);
+	requests_pane_end(&main->requests);
 	actions_pane_end(&main->actions);
 	free(main->filter_before);
 	free(main);

@@ -193,6 +193,11 @@ void prompt_cancel(struct prompt *prompt)
 	request.done(request.context, NULL);
 }
 
+bool prompt_has_words(const struct prompt *prompt)
+{
+	return prompt->request.kind != PROMPT_TEXT;
+}
+
 bool prompt_is_open(const struct prompt *prompt)
 {
 	return prompt && prompt->open;

@@ -21,6 +21,7 @@ static const struct verb verbs[] = {
 	{"expect-not", PARSE_PATTERNS, 1, true, cmd_expect_not},
 	{"expect-title", PARSE_PATTERNS, 1, true, cmd_expect_title},
 	{"file", PARSE_WORDS, 1, false, cmd_file},
+	{"file-clipboard", PARSE_WORDS, 1, true, cmd_file_clipboard},
 	{"golden", PARSE_WORDS, 1, true, cmd_golden},
 	{"hangup", PARSE_WORDS, 0, true, cmd_hangup},
 	{"kill", PARSE_WORDS, 1, true, cmd_kill},

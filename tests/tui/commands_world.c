@@ -397,6 +397,12 @@ bool cmd_file(struct scenario *scenario, const struct command *command)
 	return ok;
 }
 
+bool cmd_file_clipboard(struct scenario *scenario, const struct command *command)
+{
+	return write_text(scenario, command_text(command, 0),
+			  buf_str(&scenario->terminal->stream.clipboard), false, 0600);
+}
+
 bool cmd_append(struct scenario *scenario, const struct command *command)
 {
 	const char *text = command_text(command, 1);

@@ -125,6 +125,7 @@ bool cmd_sh(struct scenario *scenario, const struct command *command);
 bool cmd_sh_exit(struct scenario *scenario, const struct command *command);
 bool cmd_sh_expect(struct scenario *scenario, const struct command *command);
 bool cmd_file(struct scenario *scenario, const struct command *command);
+bool cmd_file_clipboard(struct scenario *scenario, const struct command *command);
 bool cmd_append(struct scenario *scenario, const struct command *command);
 bool cmd_env(struct scenario *scenario, const struct command *command);
 bool cmd_unset(struct scenario *scenario, const struct command *command);

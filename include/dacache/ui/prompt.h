@@ -29,6 +29,7 @@ void prompt_free(struct prompt **prompt); /* writes the history */
 void prompt_open(struct prompt *prompt, const struct prompt_request *request);
 void prompt_cancel(struct prompt *prompt); /* calls done with NULL */
 bool prompt_is_open(const struct prompt *prompt);
+bool prompt_has_words(const struct prompt *prompt); /* history and completion */
 /* Bytes are at the terminal: read them straight into readline, as long as it is
  * open. false: the terminal is gone. */
 bool prompt_readable(struct prompt *prompt, int fd);

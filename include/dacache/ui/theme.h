@@ -31,6 +31,16 @@ enum role {
 	ROLE_FIELD, /* a field of a form */
 	ROLE_FIELD_FOCUS,
 	ROLE_CHART,
+	ROLE_JSON_KEY,
+	ROLE_JSON_STRING,
+	ROLE_JSON_NUMBER,
+	ROLE_JSON_LITERAL, /* true, false, null */
+	ROLE_TIME_QUEUE,   /* the parts of a call's time */
+	ROLE_TIME_NAME,
+	ROLE_TIME_CONNECT,
+	ROLE_TIME_TLS,
+	ROLE_TIME_WAIT,
+	ROLE_TIME_TRANSFER,
 	ROLES
 };
 
