@@ -89,19 +89,65 @@ enum err_code store_end(struct store *store, enum err_code code, struct err *err
 	return code;
 }
 
+/* One that was kept, or NULL. While it is in use it stands in no place: the same words
+ * may be asked again inside its own rows. */
+static sqlite3_stmt *take_kept(struct store *store, const char *sql)
+{
+	for (size_t i = 0; i < STATEMENTS_KEPT; i++) {
+		sqlite3_stmt *kept = store->kept[i];
+
+		if (!kept || strcmp(sqlite3_sql(kept), sql) != 0)
+			continue;
+		store->kept[i] = NULL;
+		return kept;
+	}
+	return NULL;
+}
+
+/* Where no place is free, the one whose turn it is goes. */
+static void keep(struct store *store, sqlite3_stmt *handle)
+{
+	size_t place = 0;
+
+	while (place < STATEMENTS_KEPT && store->kept[place])
+		place++;
+	if (place == STATEMENTS_KEPT) {
+		place = store->next_kept;
+		store->next_kept = (place + 1) % STATEMENTS_KEPT;
+		sqlite3_finalize(store->kept[place]);
+	}
+	store->kept[place] = handle;
+}
+
+void statements_drop(struct store *store)
+{
+	for (size_t i = 0; i < STATEMENTS_KEPT; i++) {
+		sqlite3_finalize(store->kept[i]);
+		store->kept[i] = NULL;
+	}
+}
+
 enum err_code statement_open(struct statement *statement, struct store *store, const char *sql,
 			     struct err *err)
 {
+	int code = SQLITE_OK;
+
 	*statement = (struct statement){.store = store, .failed = SQLITE_OK};
-
-	int code = sqlite3_prepare_v2(store->db, sql, -1, &statement->handle, NULL);
-
+	statement->handle = take_kept(store, sql);
+	if (!statement->handle)
+		code = sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
+					  &statement->handle, NULL);
 	return code == SQLITE_OK ? ERR_OK : store_failure(store, code, err);
 }
 
+/* Reset ends its hold on the store; what was bound is not ours to keep. */
 void statement_close(struct statement *statement)
 {
-	sqlite3_finalize(statement->handle);
+	if (!statement->handle)
+		return;
+	sqlite3_reset(statement->handle);
+	sqlite3_clear_bindings(statement->handle);
+	keep(statement->store, statement->handle);
 	statement->handle = NULL;
 }
 

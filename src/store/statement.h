@@ -11,6 +11,8 @@
 
 /* How long a write waits for another program's. */
 enum { STORE_BUSY_MS = 5000 };
+/* Preparing one takes longer than running most. */
+enum { STATEMENTS_KEPT = 24 };
 
 struct store {
 	sqlite3 *db;
@@ -22,6 +24,9 @@ struct store {
 	/* Why the audit's head file is not up to date; code ERR_OK: it is. */
 	struct err head_problem;
 	char self[PROCESS_SIZE]; /* this process, for who owns an intent */
+	/* Statements that are closed, kept prepared for the next time; NULL: a free place. */
+	sqlite3_stmt *kept[STATEMENTS_KEPT];
+	size_t next_kept; /* the place that is taken when none is free */
 };
 
 /* What went wrong and what to do, with the file's name. code is SQLite's. */
@@ -52,6 +57,8 @@ struct statement {
 enum err_code statement_open(struct statement *statement, struct store *store, const char *sql,
 			     struct err *err);
 void statement_close(struct statement *statement);
+/* Before the connection is closed. */
+void statements_drop(struct store *store);
 
 /* To be bound and run once more. */
 void statement_again(struct statement *statement);

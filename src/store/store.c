@@ -221,6 +221,7 @@ void store_close(struct store **store)
 {
 	if (!*store)
 		return;
+	statements_drop(*store);
 	sqlite3_close((*store)->db);
 	free((*store)->tenant);
 	free((*store)->path);
