@@ -10,6 +10,7 @@
 #include "dacache/app/demo.h"
 #include "dacache/app/feed.h"
 #include "dacache/app/recover.h"
+#include "dacache/app/replay.h"
 #include "dacache/app/session.h"
 #include "dacache/app/webhooks.h"
 #include "dacache/cli/cli.h"
@@ -21,6 +22,7 @@ struct run {
 	struct cli_arguments arguments;
 	struct profile profile;
 	struct demo *demo;
+	struct replay *replay;
 	int demo_feed;
 	struct loop *loop;
 	struct session *session;
@@ -51,10 +53,26 @@ static enum err_code load_profile(struct run *run, struct err *err)
 	return code;
 }
 
+/* Neither settings nor credentials, and not the user's store: the bundle alone. */
+static enum err_code open_replay(struct run *run, struct err *err)
+{
+	const struct cli_arguments *arguments = &run->arguments;
+	enum err_code code;
+
+	if (arguments->profile || arguments->url || arguments->feed || arguments->is_demo)
+		return err_set(
+			err, ERR_USAGE,
+			"--replay stands alone: not with --profile, --url, --feed or --demo");
+	code = replay_open(arguments->replay, &run->replay, err);
+	return code ? code : replay_profile(run->replay, &run->profile, err);
+}
+
 static enum err_code open_profile(struct run *run, struct err *err)
 {
 	enum err_code code;
 
+	if (run->arguments.replay)
+		return open_replay(run, err);
 	if (!run->arguments.is_demo)
 		return load_profile(run, err);
 	code = demo_start(&run->demo, &run->demo_feed, err);
@@ -98,6 +116,10 @@ static enum err_code open_session(struct run *run, struct err *err)
 
 	if (run->demo)
 		options.store_path = demo_store_path(run->demo);
+	if (run->replay) {
+		options.store_path = replay_store_path(run->replay);
+		options.replay = replay_bundle(run->replay);
+	}
 	if (!code)
 		code = loop_new(clock_system(), &run->loop, err);
 	if (!code)
@@ -122,7 +144,7 @@ static enum err_code run_screen(struct run *run, struct err *err)
 	};
 	enum err_code code;
 
-	if (!run->demo && settings_path(PATH_HISTORY, &history, NULL) == ERR_OK)
+	if (!run->demo && !run->replay && settings_path(PATH_HISTORY, &history, NULL) == ERR_OK)
 		options.history_path = history;
 	recover_start(run->session);
 	webhooks_start(run->session);
@@ -137,6 +159,7 @@ static void close_run(struct run *run)
 	loop_free(&run->loop);
 	profile_clear(&run->profile);
 	demo_free(&run->demo);
+	replay_free(&run->replay);
 }
 
 static int run_all(struct run *run)

@@ -167,9 +167,13 @@ enum err_code bundle_start(struct session *session, const struct bundle_options 
 			   bundle_done_fn *fn, void *context, struct err *err)
 {
 	struct doctor_handlers handlers = {line_came, doctor_done, NULL};
+	struct session_status status;
 	struct collecting *collecting;
 	enum err_code code;
 
+	session_status(session, &status);
+	if (status.replay_of_us)
+		return err_set(err, ERR_READ_ONLY, "a bundle is replayed: copy its file");
 	/* Known now, it need not wait for doctor. */
 	if (access(options->path, F_OK) == 0)
 		return err_set(err, ERR_CONFLICT,

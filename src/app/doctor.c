@@ -395,8 +395,13 @@ static void start(void *context)
 enum err_code doctor_start(struct session *session, const struct doctor_handlers *handlers,
 			   struct err *err)
 {
-	struct doctor *doctor = calloc(1, sizeof(*doctor));
+	struct session_status status;
+	struct doctor *doctor;
 
+	session_status(session, &status);
+	if (status.replay_of_us)
+		return err_set(err, ERR_READ_ONLY, "a bundle is replayed: there is no tenant");
+	doctor = calloc(1, sizeof(*doctor));
 	if (!doctor)
 		return err_set(err, ERR_NO_MEMORY, "out of memory");
 	doctor->session = session;

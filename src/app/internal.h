@@ -10,6 +10,9 @@
 enum err_code messages_new(struct clock clock, void (*told)(void *context), void *context,
 			   struct messages **out);
 void messages_free(struct messages **messages);
+/* One of a bundle, at its time, read. failure may be NULL. */
+void messages_restore(struct messages *messages, int64_t wall_us, enum severity severity,
+		      const char *action_id, const char *text, const struct failure *failure);
 
 /* --- errors.c --- */
 enum err_code errors_new(struct errors **out);
@@ -132,6 +135,12 @@ enum err_code webhook_noop_entry(struct session *session, const char *action_id,
 struct recovery;
 enum err_code recovery_new(struct session *session, struct recovery **out);
 void recovery_free(struct recovery **recovery);
+
+/* --- session_replay.c: what a bundle holds, for a session that has one --- */
+/* The audit into the store; before the audit is looked at. */
+enum err_code session_replay_store(struct session *session, struct err *err);
+/* Requests, messages; and the tenant answers from the bundle. */
+void session_replay_begin(struct session *session);
 
 /* --- session.c --- */
 struct recovery *session_recovery(const struct session *session);

@@ -177,3 +177,18 @@ void messages_add_card(struct messages *messages, const char *action_id,
 	errors_add(messages->errors, action_id, failure, message->wall_us, false);
 	messages->told(messages->context);
 }
+
+void messages_restore(struct messages *messages, int64_t wall_us, enum severity severity,
+		      const char *action_id, const char *text, const struct failure *failure)
+{
+	struct message *message = next_message(messages, severity, action_id);
+
+	message->wall_us = wall_us;
+	message->read = true;
+	snprintf(message->text, sizeof(message->text), "%s", text);
+	if (!failure)
+		return;
+	message->has_failure = true;
+	message->failure = *failure;
+	errors_add(messages->errors, action_id, failure, wall_us, false);
+}

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "dacache/app/webhooks.h"
+#include "dacache/domain/bundle.h"
 #include "dacache/domain/net_allow.h"
 #include "dacache/net/tenant.h"
 #include "dacache/store/local.h"
@@ -50,6 +51,9 @@ static void message_told(void *context)
 void session_report_failure(struct session *session, const char *action_id,
 			    const struct failure *failure)
 {
+	/* The messages are the bundle's; that it does not hold all is said where one looks. */
+	if (failure->kind == FAILURE_REPLAY)
+		return;
 	messages_add_failure(session->messages, action_id, failure);
 	if (action_id)
 		index_count_error(session->index, action_id);
@@ -164,6 +168,7 @@ static enum err_code open_net(struct session *session, struct err *err)
 		.connect_timeout_ms = session->profile.connect_timeout_s * 1000,
 		.call_timeout_ms = session->profile.call_timeout_s * 1000,
 		.max_connections = TENANT_CALLS,
+		.is_offline = session->replay != NULL,
 	};
 	enum err_code code = http_new(session->loop, &options, &session->http, err);
 
@@ -233,9 +238,15 @@ static enum err_code build(struct session *session, const struct session_options
 		code = open_store(session, options->store_path, err);
 	if (!code)
 		code = load_local(session, err);
+	if (!code && session->replay)
+		code = session_replay_store(session, err);
 	if (!code)
 		code = begin_history(session, err);
-	return code ? code : open_net(session, err);
+	if (!code)
+		code = open_net(session, err);
+	if (!code && session->replay)
+		session_replay_begin(session);
+	return code;
 }
 
 enum err_code session_new(struct loop *loop, const struct session_options *options,
@@ -249,6 +260,7 @@ enum err_code session_new(struct loop *loop, const struct session_options *optio
 	session->loop = loop;
 	session->read_only_flag = options->read_only;
 	session->is_demo = options->is_demo;
+	session->replay = options->replay;
 	vec_init(&session->subscribers, sizeof(struct subscriber));
 	operations_init(&session->operations);
 	set_who(session);
@@ -391,6 +403,7 @@ void session_status(const struct session *session, struct session_status *out)
 	memset(out, 0, sizeof(*out));
 	tenant_status(session->tenant, &tenant);
 	out->is_demo = session->is_demo;
+	out->replay_of_us = session->replay ? session->replay->made_us : 0;
 	out->is_protected = session->profile.is_protected;
 	out->read_only = session_may_write(session, &err) != ERR_OK;
 	snprintf(out->read_only_reason, sizeof(out->read_only_reason), "%.150s", err.text);
@@ -418,6 +431,8 @@ enum err_code session_may_write(const struct session *session, struct err *err)
 {
 	struct tenant_status tenant;
 
+	if (session->replay)
+		return err_set(err, ERR_READ_ONLY, "a bundle is replayed: nothing can be changed");
 	if (session->read_only_flag)
 		return err_set(err, ERR_READ_ONLY, "the program was started with --read-only");
 	if (session->profile.read_only)

@@ -14,6 +14,7 @@ struct session {
 	struct profile profile;
 	bool read_only_flag;
 	bool is_demo;
+	struct bundle *replay; /* NULL: a real tenant */
 	struct store *store;
 	struct http *http;
 	struct tenant *tenant;

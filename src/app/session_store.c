@@ -224,7 +224,11 @@ enum err_code session_hit(struct session *session, const char *action_id, bool h
 			  struct err *err)
 {
 	int64_t now_us = clock_wall_us(loop_clock(session->loop));
-	enum err_code code = hit_record(session->store, action_id, hit, n, now_us, err);
+	enum err_code code;
+
+	if (session->replay)
+		return session_may_write(session, err);
+	code = hit_record(session->store, action_id, hit, n, now_us, err);
 
 	if (!code)
 		live_history_hits(session->live, action_id, hit, n);

@@ -21,11 +21,17 @@ struct global {
 	}
 
 static const struct global globals[] = {
-	TEXT("--profile", profile),   TEXT("--url", url),
-	TEXT("--feed", feed),         TEXT("--theme", theme),
-	FLAG("--demo", is_demo),      FLAG("--read-only", read_only),
-	FLAG("--no-color", no_color), FLAG("--no-mouse", no_mouse),
-	FLAG("--help", wants_help),   FLAG("--version", wants_version),
+	TEXT("--profile", profile),
+	TEXT("--url", url),
+	TEXT("--feed", feed),
+	TEXT("--theme", theme),
+	TEXT("--replay", replay),
+	FLAG("--demo", is_demo),
+	FLAG("--read-only", read_only),
+	FLAG("--no-color", no_color),
+	FLAG("--no-mouse", no_mouse),
+	FLAG("--help", wants_help),
+	FLAG("--version", wants_version),
 };
 
 enum { GLOBALS = sizeof(globals) / sizeof(globals[0]) };

@@ -19,6 +19,7 @@ static const char usage[] =
 	"  --read-only       refuse every change\n"
 	"  --feed FILE       look-ups as JSON lines: a file, a FIFO, unix:SOCKET,\n"
 	"                    or - (standard input)\n"
+	"  --replay FILE     look at a bundle, without network: nothing is sent or changed\n"
 	"  --theme NAME      auto, dark, light, mono\n"
 	"  --no-color        no colours (also by NO_COLOR)\n"
 	"  --no-mouse        leave the mouse to the terminal\n"

@@ -163,7 +163,8 @@ enum err_code cli_recover(struct cli *cli, struct err *err)
 	while (!code && recover_busy(cli->session) > 0)
 		code = loop_turn(session_loop(cli->session), -1, err);
 	for (i = messages_count(messages); i-- > 0;)
-		cli_say("dacache: %s\n", messages_at(messages, i)->text);
+		if (!messages_at(messages, i)->read) /* those of a bundle are */
+			cli_say("dacache: %s\n", messages_at(messages, i)->text);
 	cli_errors_told(cli);
 	return code;
 }
@@ -176,7 +177,7 @@ static bool is_news(const struct message *message)
 	bool is_delivery = message->has_failure && !message->failure.at_token &&
 			   strcmp(message->failure.method, "POST") == 0;
 
-	return message->severity == SEVERITY_ERROR && (!message->has_failure || is_delivery);
+	return message->severity == SEVERITY_ERROR && !message->read && (!message->has_failure || is_delivery);
 }
 
 void cli_errors_told(struct cli *cli)

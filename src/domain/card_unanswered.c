@@ -281,6 +281,13 @@ static void tell_local(struct card_build *build)
 			 "XDG_STATE_HOME, else ~/.local/state) may be written.");
 }
 
+static void tell_replay(struct card_build *build)
+{
+	card_happened(build, "A bundle is replayed: there is no tenant to ask.");
+	card_step(build, "The requests (@) and the audit (a) are those of the bundle; for more ask "
+			 "whoever made it for another one, of that action.");
+}
+
 void card_tell_unanswered(struct card_build *build)
 {
 	switch (build->failure->kind) {
@@ -310,6 +317,9 @@ void card_tell_unanswered(struct card_build *build)
 		break;
 	case FAILURE_CANCELLED:
 		tell_cancelled(build);
+		break;
+	case FAILURE_REPLAY:
+		tell_replay(build);
 		break;
 	default:
 		tell_local(build);

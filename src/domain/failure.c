@@ -37,6 +37,7 @@ static const struct kind_entry kinds[] = {
 	{FAILURE_REPLY_TOO_LARGE, "reply too large", ERR_LIMIT, 1},
 	{FAILURE_FORBIDDEN_URL, "URL not allowed", ERR_USAGE, 2},
 	{FAILURE_CANCELLED, "cancelled", ERR_CANCELLED, 1},
+	{FAILURE_REPLAY, "replay", ERR_NOT_FOUND, 7},
 	{FAILURE_LOCAL, "local failure", ERR_IO, 1},
 };
 

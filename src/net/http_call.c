@@ -285,11 +285,14 @@ static bool set_callbacks(struct http_call *call)
 
 static enum err_code fill_call(struct http_call *call, const struct http_request *request)
 {
+	const struct http *http = call->http;
 	bool loopback = false;
 	enum err_code code = ERR_OK;
 
 	call->refused_as = TRANSPORT_FORBIDDEN_URL;
-	if (request->refusal != NULL) {
+	if (http->options.is_offline) {
+		refuse(call, "a bundle is replayed: nothing is sent");
+	} else if (request->refusal != NULL) {
 		call->refused_as = request->refused_as;
 		refuse(call, request->refusal);
 	} else {

@@ -372,7 +372,10 @@ void queue_pump(struct tenant *tenant)
 {
 	if (tenant->dead)
 		return;
-	serve_lanes(tenant);
+	if (tenant->is_replay)
+		replay_serve(tenant);
+	else
+		serve_lanes(tenant);
 	while (!tenant->dead && tenant->ended.first != NULL) {
 		struct tenant_call *call = tenant->ended.first;
 

@@ -35,7 +35,9 @@ struct tenant {
 	int64_t wake_us; /* when it is due */
 	bool moved;      /* the observer is to be told */
 	int depth;       /* of callbacks from the loop */
-	bool dead;       /* freed inside one: goes when the last one returned */
+	bool is_replay;
+	struct tenant_replay replay;
+	bool dead; /* freed inside one: goes when the last one returned */
 };
 
 struct tenant_call {
@@ -92,6 +94,10 @@ int64_t queue_reserve_until_us(const struct tenant *tenant, int64_t now_us);
 /* How far apart those of them leave now; 0: as they come. */
 int64_t queue_pace_us(const struct tenant *tenant, int64_t now_us);
 void token_ended(void *context, struct failure *failure, const struct http_reply *reply);
+
+/* ---- replay.c ---- */
+/* Answer all that waits. */
+void replay_serve(struct tenant *tenant);
 
 /* ---- call.c ---- */
 void call_start(struct tenant_call *call, int64_t now_us);

@@ -135,6 +135,18 @@ enum err_code audit_append(struct store *store, struct audit_entry *entry, struc
 	return code;
 }
 
+enum err_code audit_import(struct store *store, const struct audit_entry *entries, size_t n,
+			   struct err *err)
+{
+	enum err_code code = store_begin(store, err);
+
+	if (code != ERR_OK)
+		return code;
+	for (size_t i = 0; i < n && code == ERR_OK; i++)
+		code = insert(store, &entries[i], err);
+	return store_end(store, code, err);
+}
+
 /* --- entries older than the chain --------------------------------------------------- */
 
 static enum err_code write_hashes(struct store *store, const struct audit_entry *entry,

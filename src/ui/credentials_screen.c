@@ -280,6 +280,8 @@ void credentials_offer(struct ui *ui)
 	struct session_status status;
 
 	session_status(ui->session, &status);
+	if (status.replay_of_us) /* there is nobody to give them to */
+		return;
 	if (status.has_token) {
 		ui->credentials_declined = false;
 		return;

@@ -159,6 +159,18 @@ static void draw_clock(struct ui *ui, const struct canvas *c, int col)
 	draw_right(c, 0, col + 1, c->at.cols - col - 2, ROLE_BAR, text);
 }
 
+/* A bundle has no quota, no token, and no clock but the one of its day. */
+static void draw_replay(const struct canvas *c, int col, int64_t made_us)
+{
+	char time[CLOCK_TEXT_SIZE];
+	char text[64];
+
+	clock_format_rfc3339(made_us, time);
+	col = put(c, col, ROLE_BAR_WARN, "REPLAY");
+	snprintf(text, sizeof text, "of a bundle made %.10s %.8sZ", time, time + 11);
+	put(c, col + 1, ROLE_BAR, text);
+}
+
 static void draw_bar_line(struct ui *ui)
 {
 	struct canvas c = ui_canvas(ui, ui->frame.bar);
@@ -168,6 +180,11 @@ static void draw_bar_line(struct ui *ui)
 	session_status(ui->session, &status);
 	draw_blank(&c, 0, 0, 0, ROLE_BAR);
 	col = draw_name(ui, &c, &status);
+	if (status.replay_of_us) {
+		ui->frame.quota_col = ui->frame.quota_end = col;
+		draw_replay(&c, col, status.replay_of_us);
+		return;
+	}
 	ui->frame.quota_col = col;
 	col = draw_quota(&c, col, &status);
 	ui->frame.quota_end = col - GAP;

@@ -28,12 +28,14 @@ struct session;
 struct http;
 struct tenant;
 struct store;
+struct bundle;
 
 struct session_options {
 	const struct profile *profile; /* copied */
 	bool read_only;                /* by flag; the profile may say so too */
 	bool is_demo;
 	const char *store_path; /* NULL: the XDG state directory */
+	struct bundle *replay;  /* NULL, or what is shown again; it must outlive the session */
 	const char *command;    /* of the shell; NULL: the screen. For the request log */
 };
 
@@ -53,6 +55,7 @@ const char *session_who(const struct session *session); /* "user@host" */
 
 struct session_status {
 	bool is_demo;
+	int64_t replay_of_us; /* when the replayed bundle was made, wall; 0: this is no replay */
 	bool is_protected;
 	bool read_only;
 	char read_only_reason[160]; /* "the token lacks dataaction:write", … */

@@ -27,6 +27,7 @@ struct cli_arguments {
 	const char *url;
 	const char *feed;
 	const char *theme;
+	const char *replay; /* a bundle */
 	bool is_demo;
 	bool read_only;
 	bool no_color;

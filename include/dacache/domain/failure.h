@@ -35,6 +35,7 @@ enum failure_kind {
 	FAILURE_REPLY_TOO_LARGE,
 	FAILURE_FORBIDDEN_URL,
 	FAILURE_CANCELLED,
+	FAILURE_REPLAY, /* a bundle is replayed, and does not hold the answer */
 	FAILURE_LOCAL /* the store, memory: on our side */
 };
 

@@ -23,6 +23,7 @@ struct http_options {
 	int64_t call_timeout_ms;    /* 30000, the whole call */
 	int64_t max_connections;    /* to one host */
 	const char *ca_file;        /* NULL: the system's */
+	bool is_offline;            /* every call is refused, TRANSPORT_FORBIDDEN_URL */
 };
 
 /* Keep-alive, compression, HTTP/2 where TLS offers it, TLS 1.2 at least and

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dacache/domain/action.h"
 #include "dacache/domain/cache_header.h"
 #include "dacache/domain/exchange.h"
 #include "dacache/domain/failure.h"
@@ -129,6 +130,18 @@ const struct quota_ledger *tenant_ledger(const struct tenant *tenant);
 /* New credentials are in the profile: forget the token, and what the tenant said to
  * the old client: its quota, the hold of a 429. What waits goes on with a new token. */
 void tenant_forget_token(struct tenant *tenant);
+
+/* Where a bundle is replayed: its answers in place of the network's. ERR_NOT_FOUND: it does
+ * not hold that action. */
+struct tenant_replay {
+	enum err_code (*page)(void *context, int64_t page, int64_t page_size, struct buf *body);
+	enum err_code (*document)(void *context, const char *action_id, struct buf *body,
+				  char etag[ETAG_SIZE]);
+	void *context;
+};
+/* Before the first call. From then on no token is asked for and nothing is sent: lists and
+ * GETs are answered from there; all else ends with FAILURE_REPLAY. */
+void tenant_set_replay(struct tenant *tenant, const struct tenant_replay *replay);
 
 /* Append text without the secrets of the profile and the token, wherever they stand, and
  * without what stands behind a secret's name. JSON stays JSON. */

@@ -15,6 +15,11 @@
  * store's path and ".head", mode 0600) follows at once. */
 enum err_code audit_append(struct store *store, struct audit_entry *entry, struct err *err);
 
+/* Entries of a bundle, as they are: with their seq, which rises, and their hashes. For a store
+ * that has none of its own. All or nothing. */
+enum err_code audit_import(struct store *store, const struct audit_entry *entries, size_t n,
+			   struct err *err);
+
 /* Why the head file could not follow the last entry, a text that says what to do;
  * NULL when it did. The entry itself is safe. */
 const char *audit_head_problem(const struct store *store);
