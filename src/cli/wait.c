@@ -177,7 +177,8 @@ static bool is_news(const struct message *message)
 	bool is_delivery = message->has_failure && !message->failure.at_token &&
 			   strcmp(message->failure.method, "POST") == 0;
 
-	return message->severity == SEVERITY_ERROR && !message->read && (!message->has_failure || is_delivery);
+	return message->severity == SEVERITY_ERROR && !message->read &&
+	       (!message->has_failure || is_delivery);
 }
 
 void cli_errors_told(struct cli *cli)

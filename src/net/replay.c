@@ -60,8 +60,7 @@ static void serve(struct tenant_call *call)
 		call_end_kind(call, FAILURE_REPLAY, TRANSPORT_CANCELLED,
 			      "the bundle does not hold this action");
 	else if (code == ERR_READ_ONLY)
-		call_end_kind(call, FAILURE_REPLAY, TRANSPORT_CANCELLED,
-			      "nothing is sent");
+		call_end_kind(call, FAILURE_REPLAY, TRANSPORT_CANCELLED, "nothing is sent");
 	else
 		call_end_kind(call, FAILURE_LOCAL, TRANSPORT_INTERNAL, "out of memory");
 	buf_free(&body);

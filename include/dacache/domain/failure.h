@@ -36,7 +36,7 @@ enum failure_kind {
 	FAILURE_FORBIDDEN_URL,
 	FAILURE_CANCELLED,
 	FAILURE_REPLAY, /* a bundle is replayed, and does not hold the answer */
-	FAILURE_LOCAL /* the store, memory: on our side */
+	FAILURE_LOCAL   /* the store, memory: on our side */
 };
 
 enum { FAILURE_DETAILS_MAX = 8 };
