@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -239,6 +240,58 @@ static void our_own_calls(void **state)
 	assert_int_equal(live_call_latency(world->live, ENDPOINT_GET)->total, 0);
 }
 
+static int compare(const void *a, const void *b)
+{
+	int64_t left = *(const int64_t *)a;
+	int64_t right = *(const int64_t *)b;
+
+	return (left > right) - (left < right);
+}
+
+/* Exact, of any window: 100 calls a minute over an hour, held against sorted values. */
+static void calls_of_any_window(void **state)
+{
+	struct world *world = *state;
+	struct live_call_column columns[60];
+	struct live_axis axis;
+	static struct histogram histogram;
+	int64_t us[100];
+	int minute;
+	int i;
+
+	for (minute = 0; minute < 60; minute++) {
+		pass(world, 30);
+		for (i = 0; i < 100; i++)
+			call(world, ENDPOINT_LIST, i % 10 ? 200 : 500,
+			     1000 + (minute * 31 + i * 7919) % 997);
+		pass(world, 30);
+	}
+	live_call_columns(world->live, ENDPOINT_LIST, 3600, columns, 60, &axis);
+	assert_int_equal(axis.n, 60);
+	assert_int_equal(axis.step_us, 60000000);
+	assert_int_equal(axis.end_us, world->times.wall_us);
+	for (minute = 0; minute < 60; minute++) {
+		for (i = 0; i < 100; i++)
+			us[i] = 1000 + (minute * 31 + i * 7919) % 997;
+		qsort(us, 100, sizeof(us[0]), compare);
+		assert_int_equal(columns[minute].n, 100);
+		assert_int_equal(columns[minute].failures, 10);
+		assert_int_equal(columns[minute].p50_us, us[49]);
+		assert_int_equal(columns[minute].p95_us, us[94]);
+		assert_int_equal(columns[minute].max_us, us[99]);
+	}
+	assert_int_equal(live_call_window(world->live, ENDPOINT_LIST, 600, &histogram), 100);
+	assert_int_equal(histogram.total, 1000);
+	assert_int_equal(live_call_window(world->live, ENDPOINT_LIST, 86400, &histogram), 600);
+	assert_int_equal(histogram.total, 6000);
+	live_call_columns(world->live, ENDPOINT_PUT, 3600, columns, 3, &axis);
+	assert_int_equal(columns[0].n, 0);
+	assert_int_equal(columns[0].p95_us, -1);
+	/* a reset is about averages: charts go on */
+	live_reset(world->live);
+	assert_int_equal(live_call_window(world->live, ENDPOINT_LIST, 600, &histogram), 100);
+}
+
 static void keyed(struct world *world, const char *id, const char *key, int64_t wall_s)
 {
 	struct lookup lookup = {.wall_us = wall_s * 1000000, .latency_us = -1, .has_key = true};
@@ -301,6 +354,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(by_hand, up, down),
 		cmocka_unit_test_setup_teardown(feed_lines, up, down),
 		cmocka_unit_test_setup_teardown(our_own_calls, up, down),
+		cmocka_unit_test_setup_teardown(calls_of_any_window, up, down),
 		cmocka_unit_test_setup_teardown(forecast, up, down),
 		cmocka_unit_test_setup_teardown(many_actions, up, down),
 	};
