@@ -13,7 +13,7 @@
 
 enum {
 	SLICES_MAX = 20000, /* that wait: sooner than the minute's end past half of it */
-	BATCH = 500,        /* of one transaction */
+	BATCH = 100,        /* of one transaction: some 10 ms, so that keys are answered between */
 	AFTER_MINUTE_US = 2000000,
 	BETWEEN_BATCHES_US = 50000,
 	RETRY_US = 60000000

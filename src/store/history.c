@@ -15,45 +15,55 @@ void history_slice_clear(struct history_slice *slice)
 
 /* --- which action --- */
 
+/* *out 0: it has no row. */
+static enum err_code ask_number(struct statement *statement, const char *action_id, int64_t *out,
+				struct err *err)
+{
+	bool row = false;
+	enum err_code code;
+
+	*out = 0;
+	statement_again(statement);
+	statement_bind_int(statement, statement->store->tenant_id);
+	statement_bind_text(statement, action_id);
+	code = statement_row(statement, &row, err);
+	if (code == ERR_OK && row)
+		*out = statement_int(statement, 0);
+	statement_again(statement);
+	return code;
+}
+
 static enum err_code find_number(struct store *store, const char *action_id, int64_t *out,
 				 struct err *err)
 {
 	struct statement statement;
-	bool row = false;
-	enum err_code code = statement_open(
-		&statement, store,
-		"SELECT id FROM history_action WHERE tenant_id = ? AND action_id = ?", err);
+	enum err_code code = statement_open(&statement, store, HISTORY_NUMBER_SQL, err);
 
 	*out = 0;
-	if (code == ERR_OK) {
-		statement_bind_int(&statement, store->tenant_id);
-		statement_bind_text(&statement, action_id);
-		code = statement_row(&statement, &row, err);
-	}
-	if (code == ERR_OK && row)
-		*out = statement_int(&statement, 0);
+	if (code == ERR_OK)
+		code = ask_number(&statement, action_id, out, err);
 	statement_close(&statement);
 	return code;
 }
 
-static enum err_code find_or_add_number(struct store *store, const char *action_id, int64_t *out,
-					struct err *err)
+static enum err_code find_or_add_number(struct history_writer *writer, const char *action_id,
+					int64_t *out, struct err *err)
 {
 	struct statement statement;
-	enum err_code code = find_number(store, action_id, out, err);
+	enum err_code code = ask_number(&writer->number, action_id, out, err);
 
 	if (code != ERR_OK || *out != 0)
 		return code;
-	code = statement_open(&statement, store,
+	code = statement_open(&statement, writer->store,
 			      "INSERT INTO history_action (tenant_id, action_id) VALUES (?, ?)",
 			      err);
 	if (code == ERR_OK) {
-		statement_bind_int(&statement, store->tenant_id);
+		statement_bind_int(&statement, writer->store->tenant_id);
 		statement_bind_text(&statement, action_id);
 		code = statement_run(&statement, err);
 	}
 	statement_close(&statement);
-	return code ? code : find_number(store, action_id, out, err);
+	return code ? code : ask_number(&writer->number, action_id, out, err);
 }
 
 /* --- adding --- */
@@ -66,7 +76,7 @@ static enum err_code add_slice(struct history_writer *writer, const struct histo
 
 	if (slice->start_us < now_us - HISTORY_HOURS_US)
 		return ERR_OK;
-	code = find_or_add_number(writer->store, slice->action_id, &key.action, err);
+	code = find_or_add_number(writer, slice->action_id, &key.action, err);
 	if (code == ERR_OK && slice->start_us < now_us - HISTORY_MINUTES_US)
 		code = history_hour_of(writer, &key, err);
 	return code ? code : history_writer_add(writer, &key, slice, err);

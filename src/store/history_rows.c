@@ -29,6 +29,8 @@ enum err_code history_writer_open(struct store *store, struct history_writer *wr
 				      "SELECT max(start_us) FROM history WHERE action = ? "
 				      "AND span_s = 3600 AND start_us BETWEEN ? AND ?",
 				      err);
+	if (code == ERR_OK)
+		code = statement_open(&writer->number, store, HISTORY_NUMBER_SQL, err);
 	return code;
 }
 
@@ -37,6 +39,7 @@ void history_writer_close(struct history_writer *writer)
 	statement_close(&writer->find);
 	statement_close(&writer->put);
 	statement_close(&writer->hour);
+	statement_close(&writer->number);
 	buf_free(&writer->of_hits);
 	buf_free(&writer->of_misses);
 }

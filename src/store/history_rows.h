@@ -7,6 +7,8 @@
 
 enum { HISTORY_SPAN_MINUTE = 60, HISTORY_SPAN_HOUR = 3600 };
 
+#define HISTORY_NUMBER_SQL "SELECT id FROM history_action WHERE tenant_id = ? AND action_id = ?"
+
 struct history_key {
 	int64_t action; /* its row of history_action */
 	int span_s;
@@ -19,6 +21,7 @@ struct history_writer {
 	struct statement find;
 	struct statement put;
 	struct statement hour;
+	struct statement number;
 	struct buf of_hits;
 	struct buf of_misses;
 };
