@@ -69,6 +69,8 @@ enum err_code command_find(const char *name, enum command_where where, const str
 	const struct command *command = find_exact(name, where);
 	size_t n = 0;
 
+	if (!command && where == AT_PROMPT && strcmp(name, "q") == 0)
+		command = &table[COMMAND_QUIT]; /* as in vi, whatever else begins so */
 	if (!command && where == AT_PROMPT) {
 		command = find_prefix(name, where, &n);
 		if (n > 1)
