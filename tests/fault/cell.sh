@@ -151,7 +151,7 @@ count() {
 exit_code=$CODE
 outcome=-
 [ "$CALL" = list ] || [ ! -s "$work/stdout" ] || outcome=$(jq -r .outcome "$work/stdout")
-said=$(sed '/^~ /d; /^+ directive/d' "$work/stderr" | paste -sd' ')
+said=$(sed '/^~ /d; /: waiting [0-9.]*m*s$/d; /^+ directive/d' "$work/stderr" | paste -sd' ')
 said=${said:--}
 [ "$CALL" != list ] || [ $exit_code -eq 0 ] || [ ! -s "$work/stdout" ] || said="half a list; $said"
 requests requests
