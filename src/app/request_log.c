@@ -14,7 +14,8 @@
 #include "internal.h"
 
 enum {
-	PART = 256,         /* exchanges of one transaction: they take some milliseconds */
+	MANY = 1024, /* with so many they no longer wait for PUTs to end: a plan has thousands */
+	PART = 256,  /* exchanges of one transaction: they take some milliseconds */
 	SOON_US = 2000000,  /* so long others may join the first that waits */
 	FAILED_US = 100000, /* what failed is what will be looked for */
 	AGAIN_US = 500000,  /* a PUT is under way */
@@ -129,11 +130,16 @@ static bool put_is_under_way(const struct request_log *log)
 	return status.puts_in_flight > 0;
 }
 
+static void leave_alone(struct request_log *log, int64_t us)
+{
+	log->not_before_us = clock_monotonic_us(loop_clock(session_loop(log->session))) + us;
+}
+
 /* Said once, until it is well again. The next exchange tries again: no ticks at a full
  * disk. */
 static void tell_failure(struct request_log *log, const struct err *err)
 {
-	log->not_before_us = clock_monotonic_us(loop_clock(session_loop(log->session))) + PAUSE_US;
+	leave_alone(log, PAUSE_US);
 	if (!log->told_failure)
 		messages_add(session_messages(log->session), SEVERITY_WARNING, NULL,
 			     "the request log is not kept: %.300s", err->text);
@@ -146,12 +152,13 @@ static void come_due(void *context)
 	struct err err = {0};
 	enum err_code code;
 
-	if (put_is_under_way(log)) {
+	if (put_is_under_way(log) && log->ring->added - log->written < MANY) {
 		wait_for(log, AGAIN_US);
 		return;
 	}
 	code = write_part(log, AT_EASE_MS, &err);
 	if (code == ERR_TIMEOUT) {
+		leave_alone(log, SOON_US);
 		wait_for(log, SOON_US);
 	} else if (code) {
 		tell_failure(log, &err);

@@ -15,7 +15,7 @@ enum err_code request_log_new(struct session *session, const struct exchange_rin
 void request_log_free(struct request_log **log);
 
 /* An exchange came into the ring: it is written within seconds, a failed one sooner,
- * never while a PUT is under way. With nothing to be written nothing wakes. */
+ * as a rule not while a PUT is under way. With nothing to be written nothing wakes. */
 void request_log_touch(struct request_log *log, const struct exchange *exchange);
 /* All of them now, if another program lets us within a moment. */
 enum err_code request_log_flush(struct request_log *log, struct err *err);
