@@ -29,7 +29,7 @@ static int step_for(int span_s, int room)
 
 		if ((span_s >= 300 && step < 60) || (span_s > HOUR_S && step < HOUR_S))
 			continue;
-		if (span_s % step == 0 && span_s / step <= room)
+		if (span_s % step == 0 && span_s / step <= room && span_s / step < CHART_TICKS_MAX)
 			return step;
 	}
 	return 0;
