@@ -228,8 +228,9 @@ enum err_code session_hit(struct session *session, const char *action_id, bool h
 
 	if (session->replay)
 		return session_may_write(session, err);
+	/* What earlier runs changed begins a slice of its own: they must be known by now. */
+	live_changes(session->live, action_id, now_us, NULL, 0);
 	code = hit_record(session->store, action_id, hit, n, now_us, err);
-
 	if (!code)
 		live_history_hits(session->live, action_id, hit, n);
 	/* With a watch on the store this record comes back from there, like any other's. */

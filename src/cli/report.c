@@ -70,6 +70,58 @@ static enum err_code read_entries(struct cli *cli, struct audit_query *query, st
 	return ERR_OK;
 }
 
+/* --- look-ups and calls --- */
+
+static bool lookups_between(void *context, const char *action_id, int64_t from_us, int64_t to_us,
+			    struct hit_count *out)
+{
+	struct live_side side = {0};
+
+	/* None known is none: the history is kept without gaps. */
+	if (session_lookups_between(context, action_id, from_us, to_us, &side))
+		*out = side.count;
+	else
+		*out = (struct hit_count){0};
+	return true;
+}
+
+struct calls {
+	struct vec *list;
+	const struct audit_query *query;
+};
+
+static enum err_code keep_call(void *context, const struct exchange *exchange, struct err *err)
+{
+	const struct calls *calls = context;
+	const struct audit_query *query = calls->query;
+	const struct report_call call = {
+		.endpoint = exchange->endpoint,
+		.ms = exchange->status ? (double)exchange->times.total / 1000.0 : -1,
+		.failed = exchange->status < 200 || exchange->status >= 400,
+	};
+
+	if (query->since_us && exchange->wall_us < query->since_us)
+		return ERR_OK;
+	if (query->until_us && exchange->wall_us > query->until_us)
+		return ERR_OK;
+	if (query->data_action_id && strcmp(exchange->action_id, query->data_action_id) != 0)
+		return ERR_OK;
+	return vec_push(calls->list, &call) ? err_set(err, ERR_NO_MEMORY, "out of memory") : ERR_OK;
+}
+
+static enum err_code read_calls(struct cli *cli, const struct audit_query *query, struct vec *list,
+				struct err *err)
+{
+	const struct request_query all = {.run = REQUESTS_ALL_RUNS};
+	struct calls calls = {list, query};
+	enum err_code code = session_requests_each(cli->session, &all, keep_call, &calls, err);
+
+	if (code != ERR_NOT_FOUND)
+		return code;
+	err_clear(err); /* there was none yet */
+	return ERR_OK;
+}
+
 /* --- where it goes --- */
 
 static enum err_code write_html(struct cli *cli, const struct report *report, const char *path,
@@ -143,20 +195,29 @@ static enum err_code make_report(struct cli *cli, const struct options *options,
 	};
 	struct audit_query query;
 	struct vec entries;
+	struct vec calls;
 	enum err_code code = make_query(options, report.generated_us, &query, err);
 
 	vec_init(&entries, sizeof(struct audit_entry));
+	vec_init(&calls, sizeof(struct report_call));
+	report.lookups_between = lookups_between;
+	report.context = cli->session;
 	report.since_us = query.since_us;
 	report.until_us = query.until_us;
 	if (!code)
 		code = read_entries(cli, &query, &entries, err);
 	if (!code)
 		code = session_recorded_hits(cli->session, options->id, &report.lookups, err);
+	if (!code)
+		code = read_calls(cli, &query, &calls, err);
+	report.calls = calls.items;
+	report.calls_len = calls.len;
 	report.entries = entries.items;
 	report.len = entries.len;
 	if (!code)
 		code = put_report(cli, options, &report, err);
 	free_entries(&entries);
+	vec_free(&calls);
 	return code;
 }
 
