@@ -15,7 +15,7 @@
 #include "dacache/base/text.h"
 #include "dacache/store/plans.h"
 
-enum { AHEAD = 4, FLUSH_US = 100000 };
+enum { AHEAD = 8, FLUSH_US = 100000 };
 
 static void pump(struct bulk *bulk);
 

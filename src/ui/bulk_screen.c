@@ -283,7 +283,8 @@ static const char *state_words(const struct bulk_job *job, char words[64])
 		return "applying; Esc ends it";
 	if (left == 0)
 		return job->state == BULK_ENDED ? "done" : "nothing to apply";
-	snprintf(words, 64, "F2 applies %zu", left);
+	snprintf(words, 64, job->state == BULK_ENDED ? "F2 goes on with %zu" : "F2 applies %zu",
+		 left);
 	return words;
 }
 
