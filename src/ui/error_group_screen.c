@@ -269,7 +269,7 @@ void error_group_open(struct ui *ui, const struct error_group *group, const char
 	struct group_screen *self;
 
 	/* One call alone, its own attempts with it, has no more to show than its card. */
-	if (group->failed == 1 && (int64_t)group->retried + 1 == group->newest.attempts) {
+	if (group->failed == 1 && (int64_t)group->retried < group->newest.attempts) {
 		card_screen_show(ui, &group->newest);
 		return;
 	}
