@@ -7,6 +7,11 @@
 #include "dacache/domain/ttl_model.h"
 #include "index_sort.h"
 
+enum { CATEGORIES_MAX = 10000 };
+
+/* Sorting reads a little behind a text. */
+_Static_assert((int)SORT_READS_BEHIND <= (int)ARENA_BEHIND, "texts lie close to one another");
+
 enum err_code rows_init(struct rows *rows)
 {
 	enum err_code code = map_new_borrowing(&rows->by_id);
@@ -16,6 +21,8 @@ enum err_code rows_init(struct rows *rows)
 	arena_init(&rows->lowered_texts);
 	buf_init(&rows->lowered, SIZE_MAX);
 	vec_init(&rows->positions, sizeof(struct row *));
+	if (!code)
+		code = map_new_borrowing(&rows->categories);
 	return code ? code : map_new(&rows->matrices);
 }
 
@@ -29,6 +36,7 @@ void rows_free(struct rows *rows)
 		free(value);
 	map_free(&rows->by_id);
 	map_free(&rows->matrices);
+	map_free(&rows->categories);
 	vec_free(&rows->positions);
 	arena_free(&rows->memory);
 	arena_free(&rows->texts);
@@ -96,48 +104,63 @@ static enum err_code set_key_forms(struct row *row)
 	return code;
 }
 
-static enum err_code set_lowered(struct rows *rows, struct row *row)
+static const char *keep_text(struct rows *rows, const char *text)
 {
-	const struct filter_subject subject = {.id = row->shown.id,
-					       .name = row->shown.name,
-					       .category = row->shown.category,
-					       .key = row->shown.key};
+	size_t size = strlen(text) + 1;
+	char *kept = arena_take_bytes(&rows->texts, size);
+
+	return kept ? memcpy(kept, text, size) : NULL;
+}
+
+/* Few categories, and many actions. */
+static const char *intern(struct rows *rows, const char *category)
+{
+	char *kept = map_get(rows->categories, category);
+
+	if (kept)
+		return kept;
+	kept = (char *)(uintptr_t)keep_text(rows, category);
+	if (kept && map_count(rows->categories) < CATEGORIES_MAX)
+		map_put(rows->categories, kept, kept);
+	return kept;
+}
+
+/* What is in lower case anyway, as ids and most keys are, is there once. */
+static const char *share(struct rows *rows, const char *text, const char *lowered)
+{
+	return strcmp(text, lowered) == 0 ? lowered : keep_text(rows, text);
+}
+
+static const char *lower(struct rows *rows, const char *const texts[4])
+{
+	const struct filter_subject subject = {
+		.id = texts[0], .name = texts[1], .category = texts[2], .key = texts[3]};
 	char *lowered;
 
 	buf_reset(&rows->lowered);
 	if (filter_lower(&subject, &rows->lowered))
-		return ERR_NO_MEMORY;
-	lowered = arena_take(&rows->lowered_texts, rows->lowered.len + SORT_READS_BEHIND);
-	if (!lowered)
-		return ERR_NO_MEMORY;
-	memcpy(lowered, rows->lowered.data, rows->lowered.len);
-	row->shown.lowered = lowered;
-	return ERR_OK;
+		return NULL;
+	lowered = arena_take_bytes(&rows->lowered_texts, rows->lowered.len);
+	return lowered ? memcpy(lowered, rows->lowered.data, rows->lowered.len) : NULL;
 }
 
-/* One block for all texts of a row. */
 static enum err_code set_texts(struct rows *rows, struct row *row, const char *const texts[4])
 {
-	const char **slots[4] = {&row->shown.id, &row->shown.name, &row->shown.category,
-				 &row->shown.key};
-	size_t sizes[4];
-	size_t total = 0;
-	char *at;
-	int i;
+	struct index_row shown = row->shown;
 
-	for (i = 0; i < 4; i++) {
-		sizes[i] = texts[i] ? strlen(texts[i]) + 1 : 0;
-		total += sizes[i];
-	}
-	at = arena_take(&rows->texts, total);
-	if (!at)
+	shown.lowered = lower(rows, texts);
+	if (!shown.lowered)
 		return ERR_NO_MEMORY;
-	for (i = 0; i < 4; at += sizes[i], i++) {
-		if (sizes[i])
-			memcpy(at, texts[i], sizes[i]);
-		*slots[i] = sizes[i] ? at : NULL;
-	}
-	return set_lowered(rows, row);
+	shown.lowered_len = (uint32_t)rows->lowered.len;
+	shown.id = share(rows, texts[0], filter_part(shown.lowered, FILTER_PART_ID));
+	shown.name = share(rows, texts[1], filter_part(shown.lowered, FILTER_PART_NAME));
+	shown.category = intern(rows, texts[2]);
+	shown.key = texts[3] ? share(rows, texts[3], filter_part(shown.lowered, FILTER_PART_KEY))
+			     : NULL;
+	if (!shown.id || !shown.name || !shown.category || (texts[3] && !shown.key))
+		return ERR_NO_MEMORY;
+	row->shown = shown;
+	return ERR_OK;
 }
 
 static bool same_text(const char *a, const char *b)

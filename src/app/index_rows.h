@@ -24,10 +24,11 @@ struct rows {
 	struct arena memory; /* of the rows */
 	struct arena texts;
 	struct arena lowered_texts;
-	struct map *by_id;    /* keys are the rows' */
-	struct vec positions; /* of struct row *, NULL: unread or a hole */
-	struct buf lowered;   /* scratch */
-	struct map *matrices; /* id -> struct tier_matrix *, where it is not the default */
+	struct map *by_id;      /* keys are the rows' */
+	struct vec positions;   /* of struct row *, NULL: unread or a hole */
+	struct buf lowered;     /* scratch */
+	struct map *categories; /* each text once */
+	struct map *matrices;   /* id -> struct tier_matrix *, where it is not the default */
 };
 
 enum err_code rows_init(struct rows *rows);

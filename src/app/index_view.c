@@ -8,7 +8,7 @@
 #include "index_sort.h"
 #include "internal.h"
 
-enum { LARGE = 5000, REBUILD_US = 250000, LIVE_SORT_US = 2000000 };
+enum { SPARSE = 8, LARGE = 5000, REBUILD_US = 250000, LIVE_SORT_US = 2000000 };
 
 struct index_view {
 	struct index *index;
@@ -109,8 +109,8 @@ static bool wanted(const struct index_view *view, const struct index_row *row, b
 	if (!view->filter || filter_is_empty(view->filter))
 		return true;
 	subject = (struct filter_subject){
-		row->id,    row->name,   row->category, row->key,    (enum tier)row->tier,
-		row->ttl_s, row->errors, row->enabled,  row->lowered};
+		row->id,    row->name,   row->category, row->key,     (enum tier)row->tier,
+		row->ttl_s, row->errors, row->enabled,  row->lowered, row->lowered_len};
 	return filter_match(view->filter, &subject);
 }
 
@@ -196,6 +196,32 @@ static void reverse_positions(struct index_view *view)
 	}
 }
 
+/* A sorted view lies all over memory: rows are looked at in the order in which they lie
+ * there, and the view by what came of it. False without memory. */
+static bool narrow_in_order(struct index_view *view)
+{
+	uint32_t *positions = view->positions.items;
+	size_t n = index_positions(view->index);
+	bool *is_wanted = malloc(n > 0 ? n : 1);
+	size_t kept = 0;
+	size_t i;
+
+	if (!is_wanted)
+		return false;
+	for (i = 0; i < n; i++) {
+		bool unread;
+		const struct index_row *row = index_at(view->index, i, &unread);
+
+		is_wanted[i] = wanted(view, row, unread);
+	}
+	for (i = 0; i < view->positions.len; i++)
+		if (is_wanted[positions[i]])
+			positions[kept++] = positions[i];
+	view->positions.len = kept;
+	free(is_wanted);
+	return true;
+}
+
 /* What is there is in order: some of it goes. */
 static void narrow(struct index_view *view)
 {
@@ -203,6 +229,9 @@ static void narrow(struct index_view *view)
 	size_t kept = 0;
 	size_t i;
 
+	if (view->column != INDEX_BY_NONE &&
+	    view->positions.len > index_positions(view->index) / SPARSE && narrow_in_order(view))
+		return;
 	for (i = 0; i < view->positions.len; i++) {
 		bool unread;
 		const struct index_row *row = index_at(view->index, positions[i], &unread);

@@ -30,7 +30,7 @@ void arena_free(struct arena *arena)
 
 static struct arena_chunk *new_chunk(size_t size)
 {
-	struct arena_chunk *chunk = calloc(1, sizeof(*chunk) + size);
+	struct arena_chunk *chunk = calloc(1, sizeof(*chunk) + size + ARENA_BEHIND);
 
 	if (chunk)
 		chunk->size = size;
@@ -53,16 +53,13 @@ static void *take_large(struct arena *arena, size_t size)
 	return chunk->bytes;
 }
 
-void *arena_take(struct arena *arena, size_t size)
+/* size is a whole number of steps. */
+static void *take(struct arena *arena, size_t size)
 {
-	size_t step = alignof(max_align_t);
 	struct arena_chunk *chunk;
 
-	if (size > SIZE_MAX / 2)
-		return NULL;
 	if (size > CHUNK_BYTES)
 		return take_large(arena, size);
-	size = (size + step - 1) / step * step;
 	if (arena->left < size) {
 		chunk = new_chunk(CHUNK_BYTES);
 		if (!chunk)
@@ -73,4 +70,16 @@ void *arena_take(struct arena *arena, size_t size)
 	}
 	arena->left -= size;
 	return arena->chunks->bytes + (arena->chunks->size - arena->left - size);
+}
+
+void *arena_take(struct arena *arena, size_t size)
+{
+	size_t step = alignof(max_align_t);
+
+	return size > SIZE_MAX / 2 ? NULL : take(arena, (size + step - 1) / step * step);
+}
+
+char *arena_take_bytes(struct arena *arena, size_t size)
+{
+	return size > SIZE_MAX / 2 ? NULL : take(arena, size);
 }

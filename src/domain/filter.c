@@ -1,4 +1,5 @@
 /* The filter of the list: does a row match? */
+#define _GNU_SOURCE /* memmem */
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,16 +48,17 @@ static bool contains(const char *text, const char *lowered, enum filter_part par
 	return text != NULL && strstr(filter_part(lowered, part), word) != NULL;
 }
 
-static bool any_contains(const char *lowered, const char *word)
+static size_t lowered_len(const char *lowered)
 {
-	const char *at = lowered;
+	const char *id = filter_part(lowered, FILTER_PART_ID);
 
-	for (int part = FILTER_PART_NAME; part <= FILTER_PART_ID; part++) {
-		if (strstr(at, word) != NULL)
-			return true;
-		at += strlen(at) + 1;
-	}
-	return false;
+	return (size_t)(id - lowered) + strlen(id) + 1;
+}
+
+/* All parts at once: no word has a NUL in it. */
+static bool any_contains(const char *lowered, size_t len, const char *word)
+{
+	return memmem(lowered, len, word, strlen(word)) != NULL;
 }
 
 /* ---- matching ---- */
@@ -78,12 +80,14 @@ static bool compare(const struct filter_term *term, int64_t value)
 	return value == term->number;
 }
 
-static bool term_matches(const struct filter_term *term, const struct filter_subject *subject,
-			 const char *lowered)
+/* The subject has its lowered texts. */
+static bool term_matches(const struct filter_term *term, const struct filter_subject *subject)
 {
+	const char *lowered = subject->lowered;
+
 	switch (term->field) {
 	case FILTER_ANY:
-		return any_contains(lowered, term->text);
+		return any_contains(lowered, subject->lowered_len, term->text);
 	case FILTER_ID:
 		return contains(subject->id, lowered, FILTER_PART_ID, term->text);
 	case FILTER_CATEGORY:
@@ -106,11 +110,10 @@ static bool term_matches(const struct filter_term *term, const struct filter_sub
 	return subject->enabled == term->enabled;
 }
 
-static bool all_match(const struct filter *filter, const struct filter_subject *subject,
-		      const char *lowered)
+static bool all_match(const struct filter *filter, const struct filter_subject *subject)
 {
 	for (size_t i = 0; i < filter->len; i++) {
-		if (term_matches(&filter->terms[i], subject, lowered) == filter->terms[i].negated)
+		if (term_matches(&filter->terms[i], subject) == filter->terms[i].negated)
 			return false;
 	}
 	return true;
@@ -118,14 +121,20 @@ static bool all_match(const struct filter *filter, const struct filter_subject *
 
 bool filter_match(const struct filter *filter, const struct filter_subject *subject)
 {
+	struct filter_subject full = *subject;
 	struct buf lowered;
 	bool match;
 
-	if (subject->lowered != NULL)
-		return all_match(filter, subject, subject->lowered);
+	if (subject->lowered != NULL) {
+		if (full.lowered_len == 0)
+			full.lowered_len = lowered_len(subject->lowered);
+		return all_match(filter, &full);
+	}
 	buf_init(&lowered, SIZE_MAX);
-	match = filter_lower(subject, &lowered) == ERR_OK &&
-		all_match(filter, subject, lowered.data);
+	match = filter_lower(subject, &lowered) == ERR_OK;
+	full.lowered = lowered.data;
+	full.lowered_len = lowered.len;
+	match = match && all_match(filter, &full);
 	buf_free(&lowered);
 	return match;
 }

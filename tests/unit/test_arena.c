@@ -48,11 +48,30 @@ static void test_large_pieces(void **state)
 	arena_free(&arena);
 }
 
+static void test_bytes_lie_close(void **state)
+{
+	struct arena arena;
+	char *first;
+	char *second;
+
+	(void)state;
+	arena_init(&arena);
+	first = arena_take_bytes(&arena, 3);
+	second = arena_take_bytes(&arena, 1024 * 1024);
+	assert_non_null(second);
+	assert_ptr_equal(arena_take_bytes(&arena, 5), first + 3);
+	/* Behind the last byte of a chunk, too. */
+	assert_int_equal(second[1024 * 1024 + ARENA_BEHIND - 1], 0);
+	assert_null(arena_take_bytes(&arena, SIZE_MAX));
+	arena_free(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pieces_are_apart_and_zeroed),
 		cmocka_unit_test(test_large_pieces),
+		cmocka_unit_test(test_bytes_lie_close),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

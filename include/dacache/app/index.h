@@ -26,8 +26,9 @@ struct index_row {
 	bool enabled;
 	bool marked;
 	bool has_draft;
-	bool is_kept;    /* as it was when the list was last read: no action to change */
-	uint32_t errors; /* failed calls that concerned it, this run */
+	bool is_kept;         /* as it was when the list was last read: no action to change */
+	uint32_t lowered_len; /* bytes, with its NULs */
+	uint32_t errors;      /* failed calls that concerned it, this run */
 };
 
 struct index_progress {

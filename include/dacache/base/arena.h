@@ -17,4 +17,9 @@ void arena_free(struct arena *arena);
 /* Zeroed and aligned for any type; NULL without memory. */
 void *arena_take(struct arena *arena, size_t size);
 
+/* Bytes without a gap between them, aligned for nothing; ARENA_BEHIND more can be read
+ * behind them. An arena gives these or the others. NULL without memory. */
+enum { ARENA_BEHIND = 8 };
+char *arena_take_bytes(struct arena *arena, size_t size);
+
 #endif

@@ -23,6 +23,7 @@ struct filter_subject {
 	uint64_t errors;
 	bool enabled;
 	const char *lowered; /* by filter_lower; NULL: made each time */
+	size_t lowered_len;  /* its bytes, 0: not known */
 };
 
 /* Append what matching needs of the subject's texts, its NULs with it: kept beside a
