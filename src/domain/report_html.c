@@ -50,6 +50,7 @@ static const char head[] =
 	":root { color-scheme: light }\n"
 	"body { max-width: none; padding: 0; font-size: 10pt }\n"
 	"figure, tr, .figure { break-inside: avoid }\n"
+	"figure { max-width: 47% }\n"
 	"h2 { break-after: avoid }\n"
 	".table { overflow: visible }\n"
 	"thead { display: table-header-group }\n"
