@@ -45,13 +45,23 @@ static void add_minutes(void *context, const struct live_side *side)
 			(struct live_minutes){side->latency_n, side->p50_us, side->p95_us};
 }
 
-/* A whole day of minutes is read from the disk: an old one is good for a while. */
+static bool is_empty(const struct live_lookup_series *of)
+{
+	for (size_t i = 0; i < of->n; i++)
+		if (of->of[i].n > 0)
+			return false;
+	return true;
+}
+
+/* A whole day of minutes is read from the disk: an old one is good for a while, unless
+ * there is nothing in it, which is read fast. */
 static bool is_fresh(const struct live_pane *pane, int span_s, const struct live_lookup_series *of)
 {
 	int64_t age_us = pane->shot.taken_us - of->taken_us;
 	int64_t good_us = (int64_t)span_s * SECOND_US / LIVE_POINTS_MAX;
 
-	return of->taken_us > 0 && age_us >= 0 && age_us < (good_us > SECOND_US ? good_us : 0);
+	return of->taken_us > 0 && !is_empty(of) && age_us >= 0 &&
+	       age_us < (good_us > SECOND_US ? good_us : 0);
 }
 
 static void take_lookups(struct live_pane *pane, int span_s, int scope, struct live_series *out)
