@@ -156,6 +156,8 @@ static void draw_clock(struct ui *ui, const struct canvas *c, int col)
 
 	clock_format_time(clock_wall_us(loop_clock(ui->loop)), time);
 	snprintf(text, sizeof text, "%s%sZ", moves ? "" : "as of ", time);
+	if (text_width(text) > c->at.cols - col - 2)
+		snprintf(text, sizeof text, "%sZ", time);
 	draw_right(c, 0, col + 1, c->at.cols - col - 2, ROLE_BAR, text);
 }
 
