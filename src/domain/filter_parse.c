@@ -138,7 +138,7 @@ static enum err_code parse_word(const struct filter_word *word, struct filter_te
 	term->negated = word->negated;
 	if (value == NULL)
 		return take_text(term, FILTER_ANY, word->text);
-	name = strndup(word->text, (size_t)(value - word->text) - 1);
+	name = filter_word_name(word, value);
 	if (name == NULL)
 		return ERR_NO_MEMORY;
 	code = parse_field(word, name, value, term, err);
@@ -146,24 +146,15 @@ static enum err_code parse_word(const struct filter_word *word, struct filter_te
 	return code;
 }
 
-static enum err_code parse_words(const char *text, struct vec *terms, struct err *err)
+static enum err_code add_term(void *context, const struct filter_word *word, struct err *err)
 {
-	enum err_code code = ERR_OK;
-	bool found = true;
+	struct filter_term term = {0};
+	enum err_code code = parse_word(word, &term, err);
 
-	while (code == ERR_OK && found) {
-		struct filter_term term = {0};
-		struct filter_word word;
-
-		code = filter_word_take(&text, &word, &found, err);
-		if (code == ERR_OK && found)
-			code = parse_word(&word, &term, err);
-		if (code == ERR_OK && found)
-			code = vec_push(terms, &term);
-		if (code != ERR_OK)
-			free(term.text);
-		free(word.text);
-	}
+	if (code == ERR_OK)
+		code = vec_push(context, &term);
+	if (code != ERR_OK)
+		free(term.text);
 	return code;
 }
 
@@ -177,7 +168,7 @@ enum err_code filter_parse(const char *text, struct filter **out, struct err *er
 	if (filter == NULL)
 		return err_set(err, ERR_NO_MEMORY, "out of memory");
 	vec_init(&terms, sizeof(struct filter_term));
-	code = parse_words(text, &terms, err);
+	code = filter_words_each(text, add_term, &terms, err);
 	filter->terms = terms.items;
 	filter->len = terms.len;
 	if (code == ERR_NO_MEMORY)

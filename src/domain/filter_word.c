@@ -31,8 +31,9 @@ static bool copy_word(const char **at, struct filter_word *word)
 	return quoted;
 }
 
-enum err_code filter_word_take(const char **at, struct filter_word *word, bool *found,
-			       struct err *err)
+/* The next word; *at moves behind it. *found is false at the end. word->text is the
+ * caller's in any case. */
+static enum err_code take(const char **at, struct filter_word *word, bool *found, struct err *err)
 {
 	*word = (struct filter_word){.plain = SIZE_MAX};
 	while (is_blank(**at))
@@ -59,4 +60,26 @@ const char *filter_word_value(const struct filter_word *word)
 	if (colon == NULL || colon == word->text || (size_t)(colon - word->text) >= word->plain)
 		return NULL;
 	return colon + 1;
+}
+
+char *filter_word_name(const struct filter_word *word, const char *value)
+{
+	return strndup(word->text, (size_t)(value - word->text) - 1);
+}
+
+enum err_code filter_words_each(const char *text, filter_word_fn *fn, void *context,
+				struct err *err)
+{
+	enum err_code code = ERR_OK;
+	bool found = true;
+
+	while (code == ERR_OK && found) {
+		struct filter_word word;
+
+		code = take(&text, &word, &found, err);
+		if (code == ERR_OK && found)
+			code = fn(context, &word, err);
+		free(word.text);
+	}
+	return code;
 }

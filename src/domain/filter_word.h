@@ -8,15 +8,20 @@
 #include "dacache/base/err.h"
 
 struct filter_word {
-	char *text;   /* its quotes taken off; free() it */
+	char *text;   /* its quotes taken off */
 	size_t plain; /* bytes before the first quote: there a colon counts */
 	bool negated;
 };
 
-/* The next word; *at moves behind it. *found is false at the end. ERR_USAGE and
- * ERR_NO_MEMORY with words; word->text is the caller's in any case. */
-enum err_code filter_word_take(const char **at, struct filter_word *word, bool *found,
-			       struct err *err);
+/* What to make of a word, which is valid during the call alone. */
+typedef enum err_code filter_word_fn(void *context, const struct filter_word *word,
+				     struct err *err);
+
+/* Every word of text in turn, until fn fails. ERR_USAGE with words; ERR_NO_MEMORY. */
+enum err_code filter_words_each(const char *text, filter_word_fn *fn, void *context,
+				struct err *err);
+/* malloc'd: the name of name:value, whose value begins at `value`. NULL: no memory. */
+char *filter_word_name(const struct filter_word *word, const char *value);
 /* Where the value of name:value begins, NULL when the word has no name. */
 const char *filter_word_value(const struct filter_word *word);
 

@@ -114,7 +114,7 @@ static enum err_code parse_word(const struct filter_word *word, struct term *ter
 	term->negated = word->negated;
 	if (value == NULL)
 		return take_text(term, FIELD_ANY, word->text);
-	name = strndup(word->text, (size_t)(value - word->text) - 1);
+	name = filter_word_name(word, value);
 	if (name == NULL)
 		return ERR_NO_MEMORY;
 	code = parse_field(word, name, value, term, err);
@@ -124,24 +124,15 @@ static enum err_code parse_word(const struct filter_word *word, struct term *ter
 
 /* --- the whole --- */
 
-static enum err_code parse_words(const char *text, struct vec *terms, struct err *err)
+static enum err_code add_term(void *context, const struct filter_word *word, struct err *err)
 {
-	enum err_code code = ERR_OK;
-	bool found = true;
+	struct term term = {0};
+	enum err_code code = parse_word(word, &term, err);
 
-	while (code == ERR_OK && found) {
-		struct term term = {0};
-		struct filter_word word;
-
-		code = filter_word_take(&text, &word, &found, err);
-		if (code == ERR_OK && found)
-			code = parse_word(&word, &term, err);
-		if (code == ERR_OK && found)
-			code = vec_push(terms, &term);
-		if (code != ERR_OK)
-			free(term.text);
-		free(word.text);
-	}
+	if (code == ERR_OK)
+		code = vec_push(context, &term);
+	if (code != ERR_OK)
+		free(term.text);
 	return code;
 }
 
@@ -154,7 +145,7 @@ enum err_code request_filter_parse(const char *text, struct request_filter **out
 	if (filter == NULL)
 		return err_set(err, ERR_NO_MEMORY, "out of memory");
 	vec_init(&filter->terms, sizeof(struct term));
-	code = parse_words(text, &filter->terms, err);
+	code = filter_words_each(text, add_term, &filter->terms, err);
 	if (code == ERR_NO_MEMORY)
 		err_set(err, code, "out of memory");
 	if (code != ERR_OK)
