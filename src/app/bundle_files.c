@@ -9,6 +9,7 @@
 #include "dacache/domain/canonical.h"
 #include "dacache/domain/decimal.h"
 #include "dacache/domain/har.h"
+#include "dacache/domain/json_member.h"
 #include "dacache/net/http.h"
 #include "dacache/net/tenant.h"
 #include "dacache/store/store.h"
@@ -18,36 +19,19 @@ enum { OS_RELEASE_MAX = 16384 };
 
 /* --- words of JSON --- */
 
-static void put_name(struct buf *out, const char *name)
-{
-	char last = out->len > 0 ? out->data[out->len - 1] : '{';
-
-	buf_printf(out, "%s\"%s\":", last == '{' ? "" : ",\n ", name);
-}
-
 static void put_text(struct buf *out, const char *name, const char *text)
 {
-	put_name(out, name);
-	if (text && text[0])
-		canonical_string(text, strlen(text), out);
-	else
-		buf_puts(out, "null");
+	json_line_text(out, name, text && text[0] ? text : NULL);
 }
 
 /* Negative: nobody knows. */
 static void put_known(struct buf *out, const char *name, int64_t value)
 {
-	put_name(out, name);
+	json_line_name(out, name);
 	if (value < 0)
 		buf_puts(out, "null");
 	else
 		buf_printf(out, "%" PRId64, value);
-}
-
-static void put_bool(struct buf *out, const char *name, bool value)
-{
-	put_name(out, name);
-	buf_puts(out, value ? "true" : "false");
 }
 
 void bundle_add_doctor_line(struct buf *out, const struct doctor_line *line)
@@ -59,7 +43,7 @@ void bundle_add_doctor_line(struct buf *out, const struct doctor_line *line)
 	put_text(out, "state", states[line->state]);
 	put_text(out, "text", line->text);
 	put_text(out, "mend", line->mend);
-	put_name(out, "ms");
+	json_line_name(out, "ms");
 	if (line->ms < 0)
 		buf_puts(out, "null");
 	else
@@ -255,14 +239,14 @@ static void system_name(char *out, size_t size)
 
 static void put_terminal(struct buf *out, const struct bundle_terminal *terminal)
 {
-	put_name(out, "terminal");
+	json_line_name(out, "terminal");
 	buf_putc(out, '{');
 	put_text(out, "term", terminal->term);
 	put_known(out, "columns", terminal->columns);
 	put_known(out, "rows", terminal->rows);
 	put_known(out, "colours", terminal->colours);
 	put_text(out, "locale", terminal->locale);
-	put_bool(out, "utf8", terminal->is_utf8);
+	json_line_bool(out, "utf8", terminal->is_utf8);
 	buf_putc(out, '}');
 }
 
@@ -312,12 +296,12 @@ static enum err_code put_status(struct session *session, const struct bundle_sou
 	put_known(out, "quota_allowed", status.quota.known ? status.quota.allowed : -1);
 	put_known(out, "quota_used", status.quota.known ? status.quota.used : -1);
 	put_known(out, "quota_reset_in_s", status.quota_reset_in_s);
-	put_bool(out, "has_token", status.has_token);
+	json_line_bool(out, "has_token", status.has_token);
 	put_known(out, "token_expires_in_s", status.has_token ? status.token_expires_in_s : -1);
 	put_text(out, "scope", status.scope);
 	put_text(out, "read_only", status.read_only ? status.read_only_reason : NULL);
 	put_text(out, "held_because", status.held ? status.held_because : NULL);
-	put_bool(out, "connected", status.connected);
+	json_line_bool(out, "connected", status.connected);
 	put_known(out, "actions_read", (int64_t)progress.loaded);
 	put_known(out, "actions_total", progress.total_known ? (int64_t)progress.total : -1);
 	return buf_puts(out, "}\n");

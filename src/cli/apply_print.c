@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "dacache/base/text.h"
+#include "dacache/domain/json_member.h"
 #include "plan.h"
 
 /* --- one line an action --- */
@@ -60,11 +61,12 @@ static void put_errors(const struct plan_job *job, size_t i, struct buf *out)
 	buf_puts(out, ",\"findings\":[");
 	if (outcome != OUTCOME_APPLIED && outcome != OUTCOME_UNCHANGED) {
 		buf_puts(out, "{");
-		cli_json_text(out, "severity", "error");
-		cli_json_text(out, "code",
-			      item->failure && *item->failure->code ? item->failure->code : NULL);
-		cli_json_text(out, "message", words_of(item));
-		cli_json_text(out, "correlation_id", item->end.correlation_id);
+		json_member_text(out, "severity", "error");
+		json_member_text(out, "code",
+				 item->failure && *item->failure->code ? item->failure->code
+								       : NULL);
+		json_member_text(out, "message", words_of(item));
+		json_member_text(out, "correlation_id", item->end.correlation_id);
 		buf_puts(out, "}");
 	}
 	buf_puts(out, "]");
@@ -76,19 +78,19 @@ void apply_put_line(const struct plan_job *job, size_t i, struct buf *out)
 	const struct bulk_end *end = &item->end;
 
 	buf_puts(out, "{");
-	cli_json_int(out, "line", (int64_t)item->entry->line);
-	cli_json_text(out, "id", item->entry->id);
-	cli_json_text(out, "name", item->name ? item->name : item->entry->name);
-	cli_json_text(out, "outcome", outcome_name(outcome_of(item)));
+	json_member_int(out, "line", (int64_t)item->entry->line);
+	json_member_text(out, "id", item->entry->id);
+	json_member_text(out, "name", item->name ? item->name : item->entry->name);
+	json_member_text(out, "outcome", outcome_name(outcome_of(item)));
 	if (end->status)
-		cli_json_int(out, "status", end->status);
+		json_member_int(out, "status", end->status);
 	else
-		cli_json_text(out, "status", NULL);
-	cli_json_text(out, "etag", end->etag);
-	cli_json_text(out, "if_match", end->if_match);
-	cli_json_ms(out, "latency_ms", end->latency_ms);
-	cli_json_int(out, "attempts", end->attempts);
-	cli_json_int(out, "webhooks", (int64_t)end->webhooks);
+		json_member_text(out, "status", NULL);
+	json_member_text(out, "etag", end->etag);
+	json_member_text(out, "if_match", end->if_match);
+	json_member_decimal(out, "latency_ms", end->latency_ms, 3);
+	json_member_int(out, "attempts", end->attempts);
+	json_member_int(out, "webhooks", (int64_t)end->webhooks);
 	put_errors(job, i, out);
 	buf_puts(out, "}\n");
 }

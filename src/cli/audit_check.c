@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "audit.h"
+#include "dacache/domain/json_member.h"
 
 struct checking {
 	struct cli *cli;
@@ -13,10 +14,10 @@ struct checking {
 static void put_fault_json(struct buf *out, const struct audit_fault *fault)
 {
 	buf_puts(out, "{");
-	cli_json_text(out, "kind", audit_fault_name(fault->kind));
-	cli_json_int(out, "first_seq", fault->first_seq);
-	cli_json_int(out, "last_seq", fault->last_seq);
-	cli_json_text(out, "message", fault->text);
+	json_member_text(out, "kind", audit_fault_name(fault->kind));
+	json_member_int(out, "first_seq", fault->first_seq);
+	json_member_int(out, "last_seq", fault->last_seq);
+	json_member_text(out, "message", fault->text);
 	buf_puts(out, "}");
 }
 
@@ -66,11 +67,11 @@ static void put_verdict_json(struct buf *out, const struct audit_verdict *verdic
 
 	snprintf(head, sizeof(head), "%" PRId64 ":%s", verdict->newest_seq, verdict->newest_hash);
 	buf_puts(out, "]");
-	cli_json_bool(out, "whole", verdict->faults == 0);
-	cli_json_int(out, "entries", verdict->entries);
-	cli_json_bool(out, "head_known", verdict->head_known);
-	cli_json_int(out, "past_head", verdict->past_head);
-	cli_json_text(out, "head", verdict->entries > 0 ? head : NULL);
+	json_member_bool(out, "whole", verdict->faults == 0);
+	json_member_int(out, "entries", verdict->entries);
+	json_member_bool(out, "head_known", verdict->head_known);
+	json_member_int(out, "past_head", verdict->past_head);
+	json_member_text(out, "head", verdict->entries > 0 ? head : NULL);
 	buf_puts(out, "}\n");
 }
 

@@ -6,6 +6,7 @@
 
 #include "check.h"
 #include "dacache/base/text.h"
+#include "dacache/domain/json_member.h"
 
 enum { GROUPS_SHOWN = 100 };
 
@@ -55,10 +56,10 @@ static void put_finding(struct check_print *print, const struct check_subject *s
 static void put_finding_json(struct buf *out, const struct finding *finding)
 {
 	buf_puts(out, out->data[out->len - 1] == '[' ? "{" : ",{");
-	cli_json_text(out, "severity", finding->is_error ? "error" : "warning");
-	cli_json_text(out, "field",
-		      finding->field == FIELD_NONE ? NULL : field_name(finding->field));
-	cli_json_text(out, "message", finding->text);
+	json_member_text(out, "severity", finding->is_error ? "error" : "warning");
+	json_member_text(out, "field",
+			 finding->field == FIELD_NONE ? NULL : field_name(finding->field));
+	json_member_text(out, "message", finding->text);
 	buf_puts(out, "}");
 }
 
@@ -69,10 +70,10 @@ static void put_subject_json(struct check_print *print, const struct check_subje
 
 	buf_puts(out, print->file && print->entries > 1 ? ",\n {" : "{");
 	if (print->file)
-		cli_json_int(out, "line", (int64_t)subject->line);
-	cli_json_text(out, "id", subject->id);
-	cli_json_text(out, "name", subject->name);
-	cli_json_int(out, "footprint_bytes", subject->footprint);
+		json_member_int(out, "line", (int64_t)subject->line);
+	json_member_text(out, "id", subject->id);
+	json_member_text(out, "name", subject->name);
+	json_member_int(out, "footprint_bytes", subject->footprint);
 	buf_puts(out, ",\"findings\":[");
 	for (i = 0; i < subject->findings.len; i++)
 		put_finding_json(out, &subject->findings.items[i]);
@@ -105,9 +106,9 @@ void check_print_broken(struct check_print *print, const struct plan_error *erro
 	print->errors++;
 	if (print->json) {
 		buf_puts(out, out->data[out->len - 1] == '[' ? "{" : ",\n {");
-		cli_json_int(out, "line", (int64_t)error->line);
-		cli_json_text(out, "id", error->id);
-		cli_json_text(out, "message", error->text);
+		json_member_int(out, "line", (int64_t)error->line);
+		json_member_text(out, "id", error->id);
+		json_member_text(out, "message", error->text);
 		buf_puts(out, "}");
 		return;
 	}

@@ -10,6 +10,7 @@
 #include "dacache/app/fetch.h"
 #include "dacache/base/map.h"
 #include "dacache/base/text.h"
+#include "dacache/domain/json_member.h"
 #include "dacache/domain/key_set.h"
 #include "plan.h"
 
@@ -272,8 +273,8 @@ static void print_json(struct check_print *print, const struct check_file *job)
 	size_t i;
 
 	buf_puts(out, "{");
-	cli_json_text(out, "file", print->file);
-	cli_json_bool(out, "tenant_asked", job->with_tenant);
+	json_member_text(out, "file", print->file);
+	json_member_bool(out, "tenant_asked", job->with_tenant);
 	buf_puts(out, ",\"entries\":[");
 	for (i = 0; i < job->plan.len; i++)
 		check_entry(print, &job->entries[i]);

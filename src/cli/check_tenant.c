@@ -5,6 +5,7 @@
 #include "check.h"
 #include "dacache/base/text.h"
 #include "dacache/domain/canonical.h"
+#include "dacache/domain/json_member.h"
 #include "dacache/domain/key_template.h"
 #include "dacache/domain/overlap.h"
 
@@ -76,13 +77,13 @@ static void put_collision_json(struct buf *out, const struct key_owners *owners,
 	size_t i;
 
 	buf_puts(out, is_first ? "\n {" : ",\n {");
-	cli_json_text(out, "key", owners->items[0]->key);
+	json_member_text(out, "key", owners->items[0]->key);
 	buf_puts(out, ",\"actions\":[");
 	for (i = 0; i < owners->len; i++) {
 		buf_puts(out, i > 0 ? ",{" : "{");
-		cli_json_text(out, "id", owners->items[i]->id);
-		cli_json_text(out, "name", owners->items[i]->name);
-		cli_json_text(out, "key", owners->items[i]->key);
+		json_member_text(out, "id", owners->items[i]->id);
+		json_member_text(out, "name", owners->items[i]->name);
+		json_member_text(out, "key", owners->items[i]->key);
 		buf_puts(out, "}");
 	}
 	buf_puts(out, "]}");
@@ -124,8 +125,8 @@ static void put_key_json(struct buf *out, const struct key_owners *owners)
 	size_t i;
 
 	buf_puts(out, out->data[out->len - 1] == '[' ? "{" : ",{");
-	cli_json_text(out, "key", owners->items[0]->key);
-	cli_json_int(out, "actions", (int64_t)owners->len);
+	json_member_text(out, "key", owners->items[0]->key);
+	json_member_int(out, "actions", (int64_t)owners->len);
 	buf_puts(out, ",\"ids\":[");
 	for (i = 0; i < owners->len && i < OWNERS_SHOWN; i++) {
 		const char *id = owners->items[i]->id;
@@ -171,7 +172,7 @@ static void put_overlap(const struct tenant_check *check, const struct key_overl
 
 	if (check->json) {
 		buf_puts(out, check->overlaps == 1 ? "\n {" : ",\n {");
-		cli_json_text(out, "example", overlap->example);
+		json_member_text(out, "example", overlap->example);
 		buf_puts(out, ",\"keys\":[");
 	} else {
 		buf_puts(out, "warning: the key \"");

@@ -3,6 +3,7 @@
 
 #include "dacache/app/doctor.h"
 #include "dacache/base/text.h"
+#include "dacache/domain/json_member.h"
 #include "internal.h"
 
 struct wait_doctor {
@@ -25,11 +26,11 @@ static void put_json(struct buf *out, const struct doctor_line *line)
 	static const char *const names[] = {"ok", "warning", "failed", "skipped"};
 
 	buf_puts(out, "{");
-	cli_json_text(out, "check", line->name);
-	cli_json_text(out, "state", names[line->state]);
-	cli_json_text(out, "text", line->text);
-	cli_json_text(out, "mend", line->mend[0] ? line->mend : NULL);
-	cli_json_ms(out, "ms", line->ms);
+	json_member_text(out, "check", line->name);
+	json_member_text(out, "state", names[line->state]);
+	json_member_text(out, "text", line->text);
+	json_member_text(out, "mend", line->mend[0] ? line->mend : NULL);
+	json_member_decimal(out, "ms", line->ms, 3);
 	buf_puts(out, "}");
 }
 

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "dacache/app/fire.h"
+#include "dacache/domain/json_member.h"
 #include "internal.h"
 
 struct wait_fire {
@@ -26,10 +27,10 @@ static void put_result(struct cli *cli, const char *id, const struct fire_result
 		return;
 	}
 	buf_puts(out, "{");
-	cli_json_text(out, "id", id);
-	cli_json_int(out, "delivered", (int64_t)result->delivered);
-	cli_json_int(out, "failed", (int64_t)result->failed);
-	cli_json_int(out, "noop", (int64_t)result->noop);
+	json_member_text(out, "id", id);
+	json_member_int(out, "delivered", (int64_t)result->delivered);
+	json_member_int(out, "failed", (int64_t)result->failed);
+	json_member_int(out, "noop", (int64_t)result->noop);
 	buf_puts(out, "}\n");
 }
 

@@ -109,12 +109,6 @@ int cli_unwritten(int error);
 void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* --- words --- */
-/* "name":"text" (null for NULL), with a comma before it unless after '{' or '['. */
-void cli_json_text(struct buf *out, const char *name, const char *text);
-void cli_json_int(struct buf *out, const char *name, int64_t value);
-void cli_json_bool(struct buf *out, const char *name, bool value);
-/* Three decimals at most; negative: null. */
-void cli_json_ms(struct buf *out, const char *name, double value);
 /* A cell of a table: made safe, cut to `columns`, and a blank behind it. */
 void cli_cell(struct buf *out, const char *text, int columns);
 /* A line "name   value" for people, value made safe. */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "dacache/base/text.h"
+#include "dacache/domain/json_member.h"
 #include "internal.h"
 
 enum { NAME_COLUMNS = 34, CATEGORY_COLUMNS = 14 };
@@ -9,16 +10,16 @@ enum { NAME_COLUMNS = 34, CATEGORY_COLUMNS = 14 };
 static void put_json(struct buf *out, const struct index_row *row)
 {
 	buf_puts(out, "{");
-	cli_json_text(out, "id", row->id);
-	cli_json_text(out, "name", row->name);
-	cli_json_text(out, "category", row->category);
-	cli_json_bool(out, "cacheEnabled", row->enabled);
-	cli_json_text(out, "cacheKey", row->key);
+	json_member_text(out, "id", row->id);
+	json_member_text(out, "name", row->name);
+	json_member_text(out, "category", row->category);
+	json_member_bool(out, "cacheEnabled", row->enabled);
+	json_member_text(out, "cacheKey", row->key);
 	if (row->ttl_s >= 0)
-		cli_json_int(out, "cacheTtl", row->ttl_s);
+		json_member_int(out, "cacheTtl", row->ttl_s);
 	else
-		cli_json_text(out, "cacheTtl", NULL);
-	cli_json_text(out, "tier", tier_name((enum tier)row->tier));
+		json_member_text(out, "cacheTtl", NULL);
+	json_member_text(out, "tier", tier_name((enum tier)row->tier));
 	buf_puts(out, "}");
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "dacache/domain/diff.h"
+#include "dacache/domain/json_member.h"
 #include "plan.h"
 
 static void begin_item(struct buf *out, const char *first, const char *next)
@@ -22,12 +23,12 @@ static void put_changes(const struct bulk_item *item, struct buf *out)
 			if (line->mark == DIFF_SAME)
 				continue;
 			begin_item(out, "{", ",{");
-			cli_json_text(out, "member", line->name);
-			cli_json_text(out, "before",
-				      line->mark == DIFF_ADDED ? NULL : line->before);
-			cli_json_text(out, "after",
-				      line->mark == DIFF_REMOVED ? NULL : line->after);
-			cli_json_bool(out, "local", line->local);
+			json_member_text(out, "member", line->name);
+			json_member_text(out, "before",
+					 line->mark == DIFF_ADDED ? NULL : line->before);
+			json_member_text(out, "after",
+					 line->mark == DIFF_REMOVED ? NULL : line->after);
+			json_member_bool(out, "local", line->local);
 			buf_puts(out, "}");
 		}
 	}
@@ -39,9 +40,9 @@ static void put_finding(struct buf *out, const char *severity, const char *field
 			const char *message)
 {
 	begin_item(out, "{", ",{");
-	cli_json_text(out, "severity", severity);
-	cli_json_text(out, "field", field);
-	cli_json_text(out, "message", message);
+	json_member_text(out, "severity", severity);
+	json_member_text(out, "field", field);
+	json_member_text(out, "message", message);
 	buf_puts(out, "}");
 }
 
@@ -79,12 +80,12 @@ static void put_entry(const struct plan_job *job, size_t i, struct buf *out)
 	const struct bulk_item *item = bulk_item(job->bulk, i);
 
 	begin_item(out, "{", ",\n {");
-	cli_json_int(out, "line", (int64_t)item->entry->line);
-	cli_json_text(out, "id", item->entry->id);
-	cli_json_text(out, "name", item->name ? item->name : item->entry->name);
-	cli_json_text(out, "verdict", plan_verdict_name(item->verdict));
-	cli_json_text(out, "etag", item->present);
-	cli_json_text(out, "plan_etag", item->entry->etag);
+	json_member_int(out, "line", (int64_t)item->entry->line);
+	json_member_text(out, "id", item->entry->id);
+	json_member_text(out, "name", item->name ? item->name : item->entry->name);
+	json_member_text(out, "verdict", plan_verdict_name(item->verdict));
+	json_member_text(out, "etag", item->present);
+	json_member_text(out, "plan_etag", item->entry->etag);
 	put_changes(item, out);
 	plan_put_findings_json(job, i, out);
 	buf_puts(out, "}");
@@ -99,9 +100,9 @@ static void put_errors(const struct plan_job *job, struct buf *out)
 		const struct plan_error *error = &job->plan.errors[i];
 
 		begin_item(out, "{", ",\n {");
-		cli_json_int(out, "line", (int64_t)error->line);
-		cli_json_text(out, "id", error->id);
-		cli_json_text(out, "message", error->text);
+		json_member_int(out, "line", (int64_t)error->line);
+		json_member_text(out, "id", error->id);
+		json_member_text(out, "message", error->text);
 		buf_puts(out, "}");
 	}
 }
@@ -115,26 +116,26 @@ void plan_print_json(const struct plan_job *job, struct buf *out)
 	bulk_totals(job->bulk, &totals);
 	seconds = bulk_estimate_s(job->cli->session, totals.puts, job->reads_per_s);
 	buf_puts(out, "{");
-	cli_json_text(out, "file", job->path);
-	cli_json_text(out, "sha256", job->sha256);
+	json_member_text(out, "file", job->path);
+	json_member_text(out, "sha256", job->sha256);
 	buf_puts(out, ",\"entries\":[");
 	for (i = 0; i < bulk_len(job->bulk); i++)
 		put_entry(job, i, out);
 	put_errors(job, out);
 	buf_puts(out, "],\"totals\":{");
-	cli_json_int(out, "change", (int64_t)totals.verdicts[BULK_CHANGE]);
-	cli_json_int(out, "unchanged", (int64_t)totals.verdicts[BULK_SAME]);
-	cli_json_int(out, "refused", (int64_t)plan_job_refusals(job));
-	cli_json_int(out, "conflict", (int64_t)totals.verdicts[BULK_CONFLICT]);
-	cli_json_int(out, "unreadable", (int64_t)totals.verdicts[BULK_UNREADABLE]);
-	cli_json_int(out, "warnings", (int64_t)totals.warnings);
-	cli_json_int(out, "webhooks", (int64_t)totals.webhooks);
-	cli_json_int(out, "old_keys", (int64_t)totals.old_keys);
+	json_member_int(out, "change", (int64_t)totals.verdicts[BULK_CHANGE]);
+	json_member_int(out, "unchanged", (int64_t)totals.verdicts[BULK_SAME]);
+	json_member_int(out, "refused", (int64_t)plan_job_refusals(job));
+	json_member_int(out, "conflict", (int64_t)totals.verdicts[BULK_CONFLICT]);
+	json_member_int(out, "unreadable", (int64_t)totals.verdicts[BULK_UNREADABLE]);
+	json_member_int(out, "warnings", (int64_t)totals.warnings);
+	json_member_int(out, "webhooks", (int64_t)totals.webhooks);
+	json_member_int(out, "old_keys", (int64_t)totals.old_keys);
 	buf_puts(out, "}");
-	cli_json_int(out, "requests", (int64_t)totals.puts);
+	json_member_int(out, "requests", (int64_t)totals.puts);
 	if (seconds < 0)
-		cli_json_text(out, "seconds", NULL);
+		json_member_text(out, "seconds", NULL);
 	else
-		cli_json_int(out, "seconds", seconds);
+		json_member_int(out, "seconds", seconds);
 	buf_puts(out, "}\n");
 }

@@ -7,6 +7,7 @@
 #include "dacache/base/file.h"
 #include "dacache/base/text.h"
 #include "dacache/domain/har.h"
+#include "dacache/domain/json_member.h"
 #include "internal.h"
 
 enum { FILTER_MAX = 64 * 1024, FLUSH_AT = 1024 * 1024 };
@@ -112,7 +113,7 @@ static void put_head(struct writing *writing)
 
 static void json_ms(struct buf *out, const char *name, int64_t us)
 {
-	cli_json_ms(out, name, (double)us / 1000);
+	json_member_decimal(out, name, (double)us / 1000, 3);
 }
 
 static void put_json_times(struct buf *out, const struct exchange_times *times)
@@ -140,17 +141,17 @@ static void put_json_half(struct buf *out, const char *name, const char *headers
 		char *value = strndup(header.value, header.value_len);
 
 		buf_puts(out, first ? "{" : ",{");
-		cli_json_text(out, "name", field);
-		cli_json_text(out, "value", value);
+		json_member_text(out, "name", field);
+		json_member_text(out, "value", value);
 		buf_putc(out, '}');
 		free(field);
 		free(value);
 		first = false;
 	}
 	buf_putc(out, ']');
-	cli_json_text(out, "body", is_text ? body : NULL);
-	cli_json_int(out, "size", size);
-	cli_json_bool(out, "cut", cut);
+	json_member_text(out, "body", is_text ? body : NULL);
+	json_member_int(out, "size", size);
+	json_member_bool(out, "cut", cut);
 	buf_putc(out, '}');
 }
 
@@ -160,26 +161,26 @@ static void put_json(struct buf *out, const struct exchange *exchange)
 
 	clock_format_rfc3339(exchange->wall_us, when);
 	buf_putc(out, '{');
-	cli_json_int(out, "run", exchange->run);
-	cli_json_int(out, "number", (int64_t)exchange->number);
-	cli_json_text(out, "time", when);
-	cli_json_text(out, "endpoint", endpoint_name(exchange->endpoint));
-	cli_json_text(out, "method", exchange->method);
-	cli_json_text(out, "url", exchange->url);
-	cli_json_text(out, "path", exchange->path);
-	cli_json_text(out, "action_id", exchange->action_id[0] ? exchange->action_id : NULL);
+	json_member_int(out, "run", exchange->run);
+	json_member_int(out, "number", (int64_t)exchange->number);
+	json_member_text(out, "time", when);
+	json_member_text(out, "endpoint", endpoint_name(exchange->endpoint));
+	json_member_text(out, "method", exchange->method);
+	json_member_text(out, "url", exchange->url);
+	json_member_text(out, "path", exchange->path);
+	json_member_text(out, "action_id", exchange->action_id[0] ? exchange->action_id : NULL);
 	if (exchange->status)
-		cli_json_int(out, "status", exchange->status);
+		json_member_int(out, "status", exchange->status);
 	else
-		cli_json_text(out, "status", NULL);
-	cli_json_text(out, "transport", transport_name(exchange->transport));
-	cli_json_text(out, "error", exchange->error[0] ? exchange->error : NULL);
-	cli_json_int(out, "attempt", exchange->attempt);
+		json_member_text(out, "status", NULL);
+	json_member_text(out, "transport", transport_name(exchange->transport));
+	json_member_text(out, "error", exchange->error[0] ? exchange->error : NULL);
+	json_member_int(out, "attempt", exchange->attempt);
 	put_json_times(out, &exchange->times);
-	cli_json_int(out, "bytes_sent", exchange->bytes_sent);
-	cli_json_int(out, "bytes_received", exchange->bytes_received);
-	cli_json_text(out, "http_version",
-		      exchange->http_version[0] ? exchange->http_version : NULL);
+	json_member_int(out, "bytes_sent", exchange->bytes_sent);
+	json_member_int(out, "bytes_received", exchange->bytes_received);
+	json_member_text(out, "http_version",
+			 exchange->http_version[0] ? exchange->http_version : NULL);
 	put_json_half(out, "request", exchange->request_headers, exchange->request_body,
 		      exchange->request_body_len, exchange->request_size,
 		      exchange->flags & EXCHANGE_REQUEST_CUT);

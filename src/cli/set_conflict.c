@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "dacache/base/text.h"
+#include "dacache/domain/json_member.h"
 #include "set.h"
 
 enum column { FIELD, BASE, SERVER, MINE, RESULT, COLUMNS };
@@ -213,8 +214,8 @@ static void put_row_json(struct buf *out, const struct merge_row *row)
 	static const char *const states[] = {"unchanged", "auto", "open"};
 
 	buf_puts(out, out->data[out->len - 1] == '[' ? "{" : ",{");
-	cli_json_text(out, "name", row->name);
-	cli_json_text(out, "state", states[row->state]);
+	json_member_text(out, "name", row->name);
+	json_member_text(out, "state", states[row->state]);
 	put_value_json(out, "base", row->base);
 	put_value_json(out, "server", row->server);
 	put_value_json(out, "mine", row->mine);
@@ -230,15 +231,15 @@ void set_put_conflict_json(struct buf *out, const struct set_end *end)
 	size_t i;
 
 	if (!end->compared) {
-		cli_json_text(out, "conflict", NULL);
+		json_member_text(out, "conflict", NULL);
 		return;
 	}
 	buf_puts(out, ",\"conflict\":{");
-	cli_json_text(out, "base_etag", end->result.if_match);
-	cli_json_text(out, "server_etag", now->etag[0] ? now->etag : NULL);
-	cli_json_text(out, "modified_by", now->modified_by[0] ? now->modified_by : NULL);
-	cli_json_text(out, "date_modified", now->date_modified[0] ? now->date_modified : NULL);
-	cli_json_text(out, "correlation_id", correlation_id[0] ? correlation_id : NULL);
+	json_member_text(out, "base_etag", end->result.if_match);
+	json_member_text(out, "server_etag", now->etag[0] ? now->etag : NULL);
+	json_member_text(out, "modified_by", now->modified_by[0] ? now->modified_by : NULL);
+	json_member_text(out, "date_modified", now->date_modified[0] ? now->date_modified : NULL);
+	json_member_text(out, "correlation_id", correlation_id[0] ? correlation_id : NULL);
 	buf_puts(out, ",\"rows\":[");
 	for (i = 0; i < end->merge.len; i++)
 		put_row_json(out, &end->merge.rows[i]);

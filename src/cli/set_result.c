@@ -4,6 +4,7 @@
 
 #include "dacache/base/text.h"
 #include "dacache/domain/diff.h"
+#include "dacache/domain/json_member.h"
 #include "set.h"
 
 /* --- the change, for people --- */
@@ -65,11 +66,11 @@ static void put_error(struct buf *out, const char *field, const char *code, cons
 		      const char *correlation_id)
 {
 	buf_puts(out, out->data[out->len - 1] == '[' ? "{" : ",{");
-	cli_json_text(out, "field", field && *field ? field : NULL);
-	cli_json_text(out, "code", code && *code ? code : NULL);
-	cli_json_text(out, "message", message);
-	cli_json_text(out, "correlation_id",
-		      correlation_id && *correlation_id ? correlation_id : NULL);
+	json_member_text(out, "field", field && *field ? field : NULL);
+	json_member_text(out, "code", code && *code ? code : NULL);
+	json_member_text(out, "message", message);
+	json_member_text(out, "correlation_id",
+			 correlation_id && *correlation_id ? correlation_id : NULL);
 	buf_puts(out, "}");
 }
 
@@ -103,19 +104,19 @@ static void put_result_json(struct buf *out, const struct set *set, const struct
 	const struct update_result *result = &end->result;
 
 	buf_puts(out, "{");
-	cli_json_text(out, "id", set->id);
-	cli_json_text(out, "outcome", outcome_name(result->outcome));
+	json_member_text(out, "id", set->id);
+	json_member_text(out, "outcome", outcome_name(result->outcome));
 	if (result->status)
-		cli_json_int(out, "status", result->status);
+		json_member_int(out, "status", result->status);
 	else
-		cli_json_text(out, "status", NULL);
-	cli_json_text(out, "etag", result->etag[0] ? result->etag : NULL);
-	cli_json_text(out, "if_match", result->if_match[0] ? result->if_match : NULL);
-	cli_json_ms(out, "latency_ms", result->latency_ms);
-	cli_json_int(out, "attempts", result->attempts);
+		json_member_text(out, "status", NULL);
+	json_member_text(out, "etag", result->etag[0] ? result->etag : NULL);
+	json_member_text(out, "if_match", result->if_match[0] ? result->if_match : NULL);
+	json_member_decimal(out, "latency_ms", result->latency_ms, 3);
+	json_member_int(out, "attempts", result->attempts);
 	put_errors(out, result);
 	if (set->rebase)
-		cli_json_int(out, "rebases", end->rebases);
+		json_member_int(out, "rebases", end->rebases);
 	if (result->outcome == OUTCOME_CONFLICT)
 		set_put_conflict_json(out, end);
 	buf_puts(out, "}\n");

@@ -4,6 +4,7 @@
 
 #include "dacache/base/text.h"
 #include "dacache/domain/directive.h"
+#include "dacache/domain/json_member.h"
 #include "dacache/domain/validate.h"
 #include "internal.h"
 
@@ -18,9 +19,9 @@ static void put_local_json(struct buf *out, const struct local_settings *local)
 
 	buf_puts(out, ",\"ttl_matrix\":{");
 	for (tier = 0; tier < TIER_COUNT; tier++)
-		cli_json_int(out, tier_name((enum tier)tier), local->matrix.ttl_s[tier]);
+		json_member_int(out, tier_name((enum tier)tier), local->matrix.ttl_s[tier]);
 	buf_puts(out, "}");
-	cli_json_int(out, "payload_kb", local->payload_kb);
+	json_member_int(out, "payload_kb", local->payload_kb);
 	buf_puts(out, ",\"directives\":");
 	directive_list_to_json(&local->directives, out);
 }
@@ -30,12 +31,12 @@ static void put_json(struct buf *out, const struct cli_action *got, const char *
 	const struct action *action = got->action;
 
 	buf_puts(out, "{");
-	cli_json_text(out, "id", action->id);
-	cli_json_text(out, "name", action->name);
-	cli_json_text(out, "category", action->category);
-	cli_json_text(out, "etag", action->etag[0] ? action->etag : NULL);
-	cli_json_text(out, "if_match", if_match);
-	cli_json_text(out, "tier", tier_name(tier_of(got)));
+	json_member_text(out, "id", action->id);
+	json_member_text(out, "name", action->name);
+	json_member_text(out, "category", action->category);
+	json_member_text(out, "etag", action->etag[0] ? action->etag : NULL);
+	json_member_text(out, "if_match", if_match);
+	json_member_text(out, "tier", tier_name(tier_of(got)));
 	put_local_json(out, &got->local);
 	buf_puts(out, ",\"document\":");
 	action_pretty(action, out);

@@ -5,6 +5,7 @@
 
 #include "dacache/app/webhooks.h"
 #include "dacache/base/text.h"
+#include "dacache/domain/json_member.h"
 #include "internal.h"
 
 struct listing {
@@ -35,23 +36,23 @@ static void put_json(struct buf *out, const struct outbox_item *item)
 	char time[CLOCK_TEXT_SIZE];
 
 	buf_puts(out, "{");
-	cli_json_text(out, "id", item->id);
-	cli_json_text(out, "state", state_words(item));
-	cli_json_int(out, "attempts", item->attempts);
+	json_member_text(out, "id", item->id);
+	json_member_text(out, "state", state_words(item));
+	json_member_int(out, "attempts", item->attempts);
 	next_try(item, time);
-	cli_json_text(out, "next_try", time[0] ? time : NULL);
+	json_member_text(out, "next_try", time[0] ? time : NULL);
 	if (item->status)
-		cli_json_int(out, "status", item->status);
+		json_member_int(out, "status", item->status);
 	else
-		cli_json_text(out, "status", NULL);
-	cli_json_text(out, "data_action_id", item->action_id);
-	cli_json_text(out, "event_type", item->event_type);
-	cli_json_text(out, "action", directive_action_name(item->action));
-	cli_json_text(out, "source", item->source);
-	cli_json_text(out, "target_key", item->target_key);
+		json_member_text(out, "status", NULL);
+	json_member_text(out, "data_action_id", item->action_id);
+	json_member_text(out, "event_type", item->event_type);
+	json_member_text(out, "action", directive_action_name(item->action));
+	json_member_text(out, "source", item->source);
+	json_member_text(out, "target_key", item->target_key);
 	clock_format_rfc3339(item->created_us, time);
-	cli_json_text(out, "created", time);
-	cli_json_text(out, "error", item->error);
+	json_member_text(out, "created", time);
+	json_member_text(out, "error", item->error);
 	buf_puts(out, "}");
 }
 

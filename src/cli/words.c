@@ -5,49 +5,7 @@
 #include <sys/types.h>
 
 #include "dacache/base/text.h"
-#include "dacache/domain/canonical.h"
-#include "dacache/domain/decimal.h"
 #include "internal.h"
-
-static void json_name(struct buf *out, const char *name)
-{
-	char last = out->len ? out->data[out->len - 1] : '{';
-
-	if (last != '{' && last != '[')
-		buf_putc(out, ',');
-	canonical_string(name, strlen(name), out);
-	buf_putc(out, ':');
-}
-
-void cli_json_text(struct buf *out, const char *name, const char *text)
-{
-	json_name(out, name);
-	if (text)
-		canonical_string(text, strlen(text), out);
-	else
-		buf_puts(out, "null");
-}
-
-void cli_json_int(struct buf *out, const char *name, int64_t value)
-{
-	json_name(out, name);
-	buf_printf(out, "%lld", (long long)value);
-}
-
-void cli_json_bool(struct buf *out, const char *name, bool value)
-{
-	json_name(out, name);
-	buf_puts(out, value ? "true" : "false");
-}
-
-void cli_json_ms(struct buf *out, const char *name, double value)
-{
-	json_name(out, name);
-	if (value < 0)
-		buf_puts(out, "null");
-	else
-		decimal_put(out, value, 3);
-}
 
 void cli_text_line(struct buf *out, const char *name, const char *value)
 {

@@ -8,6 +8,7 @@
 #include "dacache/base/text.h"
 #include "dacache/domain/canonical.h"
 #include "dacache/domain/decimal.h"
+#include "dacache/domain/json_member.h"
 
 /* A key of 8 MiB in payload and before, each byte as six characters. */
 enum { LATENCY_DIGITS = 3, CANONICAL_MAX = 128 << 20 };
@@ -88,55 +89,33 @@ enum err_code audit_entry_copy(const struct audit_entry *from, struct audit_entr
 	return ERR_OK;
 }
 
-static void put_name(struct buf *out, const char *name)
-{
-	bool first = out->len > 0 && out->data[out->len - 1] == '{';
-
-	buf_printf(out, "%s\"%s\":", first ? "" : ",", name);
-}
-
-static void put_text(struct buf *out, const char *name, const char *text)
-{
-	put_name(out, name);
-	if (text == NULL)
-		buf_puts(out, "null");
-	else
-		canonical_string(text, strlen(text), out);
-}
-
 /* "" is as good as none. */
 static void put_hex(struct buf *out, const char *name, const char *hex)
 {
-	put_text(out, name, hex[0] != '\0' ? hex : NULL);
+	json_member_text(out, name, hex[0] != '\0' ? hex : NULL);
 }
 
 static void put_members(struct buf *out, const char *name, bool known,
 			const struct cache_members *members)
 {
-	put_name(out, name);
+	json_member_name(out, name);
 	if (known)
 		cache_members_to_json(members, out);
 	else
 		buf_puts(out, "null");
 }
 
-static void put_int(struct buf *out, const char *name, int64_t value)
-{
-	put_name(out, name);
-	buf_printf(out, "%" PRId64, value);
-}
-
 static void put_status(struct buf *out, int status)
 {
 	if (status > 0)
-		put_int(out, "status", status);
+		json_member_int(out, "status", status);
 	else
-		put_text(out, "status", NULL);
+		json_member_text(out, "status", NULL);
 }
 
 static void put_latency(struct buf *out, double latency_ms)
 {
-	put_name(out, "latency_ms");
+	json_member_name(out, "latency_ms");
 	if (latency_ms >= 0)
 		decimal_put(out, latency_ms, LATENCY_DIGITS);
 	else
@@ -146,23 +125,23 @@ static void put_latency(struct buf *out, double latency_ms)
 enum err_code audit_entry_to_json(const struct audit_entry *entry, struct buf *out)
 {
 	buf_putc(out, '{');
-	put_name(out, "timestamp");
+	json_member_name(out, "timestamp");
 	decimal_put_seconds(out, entry->wall_us);
-	put_text(out, "action", entry->action);
-	put_text(out, "data_action_id", entry->data_action_id);
+	json_member_text(out, "action", entry->action);
+	json_member_text(out, "data_action_id", entry->data_action_id);
 	put_members(out, "payload", entry->has_payload, &entry->payload);
 	put_hex(out, "etag", entry->etag);
-	put_text(out, "if_match", entry->if_match);
+	json_member_text(out, "if_match", entry->if_match);
 	put_status(out, entry->status);
 	put_latency(out, entry->latency_ms);
-	put_text(out, "who", entry->who);
-	put_text(out, "outcome", outcome_name(entry->outcome));
-	put_int(out, "attempts", entry->attempts);
-	put_text(out, "correlation_id", entry->correlation_id);
+	json_member_text(out, "who", entry->who);
+	json_member_text(out, "outcome", outcome_name(entry->outcome));
+	json_member_int(out, "attempts", entry->attempts);
+	json_member_text(out, "correlation_id", entry->correlation_id);
 	put_members(out, "before", entry->has_before, &entry->before);
-	put_text(out, "message", entry->message);
-	put_int(out, "seq", entry->seq);
-	put_text(out, "name", entry->name);
+	json_member_text(out, "message", entry->message);
+	json_member_int(out, "seq", entry->seq);
+	json_member_text(out, "name", entry->name);
 	if (entry->prev_hash[0] != '\0')
 		put_hex(out, "prev_hash", entry->prev_hash);
 	if (entry->hash[0] != '\0')
@@ -176,28 +155,28 @@ enum err_code audit_entry_to_json(const struct audit_entry *entry, struct buf *o
 static void put_canonical(struct buf *out, const struct audit_entry *entry)
 {
 	buf_putc(out, '{');
-	put_text(out, "action", entry->action);
-	put_int(out, "attempts", entry->attempts);
+	json_member_text(out, "action", entry->action);
+	json_member_int(out, "attempts", entry->attempts);
 	put_members(out, "before", entry->has_before, &entry->before);
-	put_text(out, "correlation_id", entry->correlation_id);
-	put_text(out, "data_action_id", entry->data_action_id);
+	json_member_text(out, "correlation_id", entry->correlation_id);
+	json_member_text(out, "data_action_id", entry->data_action_id);
 	put_hex(out, "etag", entry->etag);
-	put_text(out, "if_match", entry->if_match);
+	json_member_text(out, "if_match", entry->if_match);
 	put_latency(out, entry->latency_ms);
-	put_text(out, "message", entry->message);
-	put_text(out, "name", entry->name);
-	put_text(out, "outcome", outcome_name(entry->outcome));
+	json_member_text(out, "message", entry->message);
+	json_member_text(out, "name", entry->name);
+	json_member_text(out, "outcome", outcome_name(entry->outcome));
 	put_members(out, "payload", entry->has_payload, &entry->payload);
 	if (entry->prev_hash[0] != '\0')
 		put_hex(out, "prev_hash", entry->prev_hash);
-	put_int(out, "seq", entry->seq);
+	json_member_int(out, "seq", entry->seq);
 	put_status(out, entry->status);
-	put_name(out, "timestamp");
+	json_member_name(out, "timestamp");
 	decimal_put_seconds(out, entry->wall_us);
 	/* the shortest form of the number: "…29.100000" is 29.1 */
 	while (out->len > 2 && out->data[out->len - 1] == '0' && out->data[out->len - 2] != '.')
 		out->data[--out->len] = '\0';
-	put_text(out, "who", entry->who);
+	json_member_text(out, "who", entry->who);
 	buf_putc(out, '}');
 }
 

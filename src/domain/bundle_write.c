@@ -5,57 +5,29 @@
 #include "dacache/base/clock.h"
 #include "dacache/domain/bundle.h"
 #include "dacache/domain/canonical.h"
-#include "dacache/domain/decimal.h"
+#include "dacache/domain/json_member.h"
 #include "failure_json.h"
-
-static void put_name(struct buf *out, const char *name)
-{
-	char last = out->len > 0 ? out->data[out->len - 1] : '{';
-
-	buf_printf(out, "%s\"%s\":", last == '{' ? "" : ",\n ", name);
-}
-
-static void put_text(struct buf *out, const char *name, const char *text)
-{
-	put_name(out, name);
-	if (text)
-		canonical_string(text, strlen(text), out);
-	else
-		buf_puts(out, "null");
-}
-
-static void put_int(struct buf *out, const char *name, int64_t value)
-{
-	put_name(out, name);
-	buf_printf(out, "%" PRId64, value);
-}
-
-static void put_bool(struct buf *out, const char *name, bool value)
-{
-	put_name(out, name);
-	buf_puts(out, value ? "true" : "false");
-}
 
 static void put_time(struct buf *out, const char *name, int64_t wall_us)
 {
 	char text[CLOCK_TEXT_SIZE];
 
 	clock_format_rfc3339(wall_us, text);
-	put_text(out, name, text);
+	json_line_text(out, name, text);
 }
 
 enum err_code bundle_put_manifest(struct buf *out, const struct bundle_head *head,
 				  const struct bundle_part *parts, size_t n)
 {
 	buf_putc(out, '{');
-	put_text(out, "format", "dacache-bundle");
-	put_int(out, "format_version", 1);
+	json_line_text(out, "format", "dacache-bundle");
+	json_line_int(out, "format_version", 1);
 	put_time(out, "made", head->made_us);
-	put_text(out, "dacache", head->version);
-	put_text(out, "profile", head->profile);
-	put_text(out, "base_url", head->base_url);
-	put_text(out, "data_action_id", head->action_id);
-	put_name(out, "files");
+	json_line_text(out, "dacache", head->version);
+	json_line_text(out, "profile", head->profile);
+	json_line_text(out, "base_url", head->base_url);
+	json_line_text(out, "data_action_id", head->action_id);
+	json_line_name(out, "files");
 	buf_putc(out, '[');
 	for (size_t i = 0; i < n; i++) {
 		char hash[65];
@@ -79,27 +51,27 @@ static void put_withheld(struct buf *out, const char *name, const char *secret)
 enum err_code bundle_put_settings(struct buf *out, const struct profile *profile)
 {
 	buf_putc(out, '{');
-	put_text(out, "profile", profile->name);
-	put_text(out, "base_url", profile->base_url);
-	put_text(out, "token_url", profile->token_url);
-	put_name(out, "set_and_withheld");
+	json_line_text(out, "profile", profile->name);
+	json_line_text(out, "base_url", profile->base_url);
+	json_line_text(out, "token_url", profile->token_url);
+	json_line_name(out, "set_and_withheld");
 	buf_putc(out, '[');
 	put_withheld(out, "client_id", profile->client_id);
 	put_withheld(out, "client_secret", profile->client_secret);
 	put_withheld(out, "webhook_secret", profile->webhook_secret);
 	buf_putc(out, ']');
-	put_text(out, "webhook_allow", profile->webhook_allow);
-	put_text(out, "data_action_id", profile->data_action_id);
-	put_text(out, "hit_header", profile->hit_header);
-	put_text(out, "auth_style", profile->auth_style == AUTH_BASIC ? "basic" : "body");
-	put_text(out, "put_body", profile->put_body == PUT_FIELDS ? "fields" : "document");
-	put_bool(out, "protected", profile->is_protected);
-	put_bool(out, "read_only", profile->read_only);
-	put_int(out, "page_size", profile->page_size);
-	put_int(out, "max_attempts", profile->max_attempts);
-	put_int(out, "max_wait", profile->max_wait_s);
-	put_int(out, "connect_timeout", profile->connect_timeout_s);
-	put_int(out, "call_timeout", profile->call_timeout_s);
+	json_line_text(out, "webhook_allow", profile->webhook_allow);
+	json_line_text(out, "data_action_id", profile->data_action_id);
+	json_line_text(out, "hit_header", profile->hit_header);
+	json_line_text(out, "auth_style", profile->auth_style == AUTH_BASIC ? "basic" : "body");
+	json_line_text(out, "put_body", profile->put_body == PUT_FIELDS ? "fields" : "document");
+	json_line_bool(out, "protected", profile->is_protected);
+	json_line_bool(out, "read_only", profile->read_only);
+	json_line_int(out, "page_size", profile->page_size);
+	json_line_int(out, "max_attempts", profile->max_attempts);
+	json_line_int(out, "max_wait", profile->max_wait_s);
+	json_line_int(out, "connect_timeout", profile->connect_timeout_s);
+	json_line_int(out, "call_timeout", profile->call_timeout_s);
 	return buf_puts(out, "}\n");
 }
 
@@ -110,10 +82,10 @@ enum err_code bundle_put_message(struct buf *out, int64_t wall_us, int severity,
 
 	buf_putc(out, '{');
 	put_time(out, "at", wall_us);
-	put_text(out, "severity", names[severity]);
-	put_text(out, "text", text);
-	put_text(out, "data_action_id", action_id && action_id[0] ? action_id : NULL);
-	put_name(out, "failure");
+	json_line_text(out, "severity", names[severity]);
+	json_line_text(out, "text", text);
+	json_line_text(out, "data_action_id", action_id && action_id[0] ? action_id : NULL);
+	json_line_name(out, "failure");
 	if (failure)
 		failure_to_json(failure, out);
 	else
@@ -125,11 +97,11 @@ enum err_code bundle_put_action(struct buf *out, const struct action *action, in
 				const char *why_not)
 {
 	buf_putc(out, '{');
-	put_text(out, "id", action ? action->id : NULL);
-	put_text(out, "etag", action && action->etag[0] ? action->etag : NULL);
+	json_line_text(out, "id", action ? action->id : NULL);
+	json_line_text(out, "etag", action && action->etag[0] ? action->etag : NULL);
 	put_time(out, "read", read_us);
-	put_text(out, "why_not", action ? NULL : why_not);
-	put_name(out, "document");
+	json_line_text(out, "why_not", action ? NULL : why_not);
+	json_line_name(out, "document");
 	if (action)
 		action_pretty(action, out);
 	else

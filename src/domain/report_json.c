@@ -2,49 +2,27 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "dacache/domain/canonical.h"
 #include "dacache/domain/decimal.h"
+#include "dacache/domain/json_member.h"
 #include "json_scan.h"
 #include "report_figures.h"
 
 enum { LATENCY_DIGITS = 3, RATE_DIGITS = 6, REPORT_MAX = 1024 * 1024 * 1024 };
 
-/* A comma where one is due, and "name": */
-static void put_name(struct buf *out, const char *name)
-{
-	char last = out->len > 0 ? out->data[out->len - 1] : '{';
-
-	buf_printf(out, "%s\"%s\":", last == '{' ? "" : ",", name);
-}
-
 static void put_text(struct buf *out, const char *name, const char *text)
 {
-	put_name(out, name);
-	if (text && text[0])
-		canonical_string(text, strlen(text), out);
-	else
-		buf_puts(out, "null");
+	json_member_text(out, name, text && text[0] ? text : NULL);
 }
 
 static void put_count(struct buf *out, const char *name, uint64_t n)
 {
-	put_name(out, name);
+	json_member_name(out, name);
 	buf_printf(out, "%" PRIu64, n);
-}
-
-/* -1 stands for what nobody knows: null, never a zero. */
-static void put_known(struct buf *out, const char *name, double value, int digits)
-{
-	put_name(out, name);
-	if (value < 0)
-		buf_puts(out, "null");
-	else
-		decimal_put(out, value, digits);
 }
 
 static void put_seconds(struct buf *out, const char *name, int64_t us)
 {
-	put_name(out, name);
+	json_member_name(out, name);
 	if (us == 0)
 		buf_puts(out, "null");
 	else
@@ -59,20 +37,20 @@ static void begin_item(struct buf *out)
 
 static void put_latency(struct buf *out, const struct report_latency *latency)
 {
-	put_name(out, "latency_ms");
+	json_member_name(out, "latency_ms");
 	buf_putc(out, '{');
 	put_count(out, "n", latency->n);
-	put_known(out, "mean", latency->mean, LATENCY_DIGITS);
-	put_known(out, "p50", latency->p50, LATENCY_DIGITS);
-	put_known(out, "p95", latency->p95, LATENCY_DIGITS);
-	put_known(out, "p99", latency->p99, LATENCY_DIGITS);
-	put_known(out, "max", latency->max, LATENCY_DIGITS);
+	json_member_decimal(out, "mean", latency->mean, LATENCY_DIGITS);
+	json_member_decimal(out, "p50", latency->p50, LATENCY_DIGITS);
+	json_member_decimal(out, "p95", latency->p95, LATENCY_DIGITS);
+	json_member_decimal(out, "p99", latency->p99, LATENCY_DIGITS);
+	json_member_decimal(out, "max", latency->max, LATENCY_DIGITS);
 	buf_putc(out, '}');
 }
 
 static void put_outcomes(struct buf *out, const uint64_t outcomes[OUTCOMES])
 {
-	put_name(out, "outcomes");
+	json_member_name(out, "outcomes");
 	buf_putc(out, '{');
 	for (int i = 0; i < OUTCOMES; i++)
 		put_count(out, outcome_name((enum outcome)i), outcomes[i]);
@@ -81,7 +59,7 @@ static void put_outcomes(struct buf *out, const uint64_t outcomes[OUTCOMES])
 
 static void put_groups(struct buf *out, const char *name, const struct vec *groups, bool of_people)
 {
-	put_name(out, name);
+	json_member_name(out, name);
 	buf_putc(out, '[');
 	for (size_t i = 0; i < groups->len; i++) {
 		const struct report_group *group = vec_at(groups, i);
@@ -102,10 +80,10 @@ static void put_groups(struct buf *out, const char *name, const struct vec *grou
 
 static void put_rate(struct buf *out, const char *name, bool known, struct hit_count count)
 {
-	put_name(out, name);
+	json_member_name(out, name);
 	buf_putc(out, '{');
-	put_known(out, "rate", known ? hit_rate(count) : -1, RATE_DIGITS);
-	put_name(out, "n");
+	json_member_decimal(out, "rate", known ? hit_rate(count) : -1, RATE_DIGITS);
+	json_member_name(out, "n");
 	if (known)
 		buf_printf(out, "%" PRIu64, count.hits + count.misses);
 	else
@@ -116,7 +94,7 @@ static void put_rate(struct buf *out, const char *name, bool known, struct hit_c
 static void put_members(struct buf *out, const char *name, bool known,
 			const struct cache_members *members)
 {
-	put_name(out, name);
+	json_member_name(out, name);
 	if (known)
 		cache_members_to_json(members, out);
 	else
@@ -125,7 +103,7 @@ static void put_members(struct buf *out, const char *name, bool known,
 
 static void put_changes(struct buf *out, const struct vec *changes)
 {
-	put_name(out, "changes");
+	json_member_name(out, "changes");
 	buf_putc(out, '[');
 	for (size_t i = 0; i < changes->len; i++) {
 		const struct report_change *change = vec_at(changes, i);
@@ -148,7 +126,7 @@ static void put_changes(struct buf *out, const struct vec *changes)
 
 static void put_calls(struct buf *out, const struct vec *endpoints)
 {
-	put_name(out, "api_calls");
+	json_member_name(out, "api_calls");
 	buf_putc(out, '[');
 	for (size_t i = 0; i < endpoints->len; i++) {
 		const struct report_endpoint *row = vec_at(endpoints, i);
@@ -165,7 +143,7 @@ static void put_calls(struct buf *out, const struct vec *endpoints)
 
 static void put_errors(struct buf *out, const struct vec *errors)
 {
-	put_name(out, "errors");
+	json_member_name(out, "errors");
 	buf_putc(out, '[');
 	for (size_t i = 0; i < errors->len; i++) {
 		const struct report_error *error = vec_at(errors, i);
@@ -183,7 +161,7 @@ static void put_errors(struct buf *out, const struct vec *errors)
 
 static void put_entries(struct buf *out, const struct report *report)
 {
-	put_name(out, "entries");
+	json_member_name(out, "entries");
 	buf_putc(out, '[');
 	for (size_t i = 0; i < report->len; i++) {
 		if (i > 0)
@@ -196,7 +174,7 @@ static void put_entries(struct buf *out, const struct report *report)
 static void put_period(struct buf *out, const struct report *report)
 {
 	put_text(out, "tenant", report->tenant);
-	put_name(out, "period");
+	json_member_name(out, "period");
 	buf_putc(out, '{');
 	put_seconds(out, "since", report->since_us);
 	put_seconds(out, "until", report->until_us);
@@ -210,11 +188,11 @@ static void put_report(struct buf *out, const struct report *report,
 	buf_puts(out, "{\"generated_at\":");
 	decimal_put_seconds(out, report->generated_us);
 	put_count(out, "total_log_entries", report->len);
-	put_known(out, "average_latency_ms", figures->latency.mean, LATENCY_DIGITS);
-	put_known(out, "current_hit_rate", hit_rate(report->lookups), RATE_DIGITS);
+	json_member_decimal(out, "average_latency_ms", figures->latency.mean, LATENCY_DIGITS);
+	json_member_decimal(out, "current_hit_rate", hit_rate(report->lookups), RATE_DIGITS);
 	put_entries(out, report);
 	put_period(out, report);
-	put_name(out, "lookups");
+	json_member_name(out, "lookups");
 	buf_putc(out, '{');
 	put_count(out, "hits", report->lookups.hits);
 	put_count(out, "misses", report->lookups.misses);
@@ -223,7 +201,7 @@ static void put_report(struct buf *out, const struct report *report,
 	put_outcomes(out, figures->outcomes);
 	put_groups(out, "by_action", &figures->actions, false);
 	put_groups(out, "by_person", &figures->people, true);
-	put_name(out, "hit_rate_window_s");
+	json_member_name(out, "hit_rate_window_s");
 	buf_printf(out, "%d", REPORT_WINDOW_S);
 	put_changes(out, &figures->applied);
 	put_calls(out, &figures->endpoints);

@@ -1,0 +1,87 @@
+#include "dacache/domain/json_member.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "dacache/domain/canonical.h"
+#include "dacache/domain/decimal.h"
+
+static void begin(struct buf *out, const char *between, const char *name)
+{
+	char last = out->len > 0 ? out->data[out->len - 1] : '{';
+
+	buf_printf(out, "%s\"%s\":", last == '{' || last == '[' ? "" : between, name);
+}
+
+static void put_text(struct buf *out, const char *text)
+{
+	if (text)
+		canonical_string(text, strlen(text), out);
+	else
+		buf_puts(out, "null");
+}
+
+static void put_int(struct buf *out, int64_t value)
+{
+	buf_printf(out, "%" PRId64, value);
+}
+
+static void put_bool(struct buf *out, bool value)
+{
+	buf_puts(out, value ? "true" : "false");
+}
+
+void json_member_name(struct buf *out, const char *name)
+{
+	begin(out, ",", name);
+}
+
+void json_member_text(struct buf *out, const char *name, const char *text)
+{
+	json_member_name(out, name);
+	put_text(out, text);
+}
+
+void json_member_int(struct buf *out, const char *name, int64_t value)
+{
+	json_member_name(out, name);
+	put_int(out, value);
+}
+
+void json_member_bool(struct buf *out, const char *name, bool value)
+{
+	json_member_name(out, name);
+	put_bool(out, value);
+}
+
+void json_member_decimal(struct buf *out, const char *name, double value, int digits)
+{
+	json_member_name(out, name);
+	if (value < 0)
+		buf_puts(out, "null");
+	else
+		decimal_put(out, value, digits);
+}
+
+void json_line_name(struct buf *out, const char *name)
+{
+	begin(out, ",\n ", name);
+}
+
+void json_line_text(struct buf *out, const char *name, const char *text)
+{
+	json_line_name(out, name);
+	put_text(out, text);
+}
+
+void json_line_int(struct buf *out, const char *name, int64_t value)
+{
+	json_line_name(out, name);
+	put_int(out, value);
+}
+
+void json_line_bool(struct buf *out, const char *name, bool value)
+{
+	json_line_name(out, name);
+	put_bool(out, value);
+}
