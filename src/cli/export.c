@@ -177,23 +177,15 @@ static enum err_code read_all(struct export *export, struct err *err)
 {
 	const struct bulk_listener listener = {one_read, stage_done, export};
 	struct plan_job *job = &export->job;
-	struct bulk_progress progress;
 	enum err_code code;
 
 	export->texts = calloc(bulk_len(job->bulk) + 1, sizeof(*export->texts));
 	if (!export->texts)
 		return err_set(err, ERR_NO_MEMORY, "out of memory");
-	plan_progress_init(&job->progress, job->cli->session, "reading", NULL);
-	code = bulk_read(job->bulk, BULK_PARALLEL, &listener, err);
-	if (!code)
-		code = session_run_until(job->cli->session, &job->done, err);
-	plan_progress_end(&job->progress);
+	code = plan_job_read(job, BULK_PARALLEL, &listener, err);
 	if (code)
 		return code;
-	bulk_progress(job->bulk, &progress);
-	if (progress.why)
-		return cli_failed(job->cli, progress.why);
-	if (export->failed || progress.stopped)
+	if (export->failed)
 		return err_set(err, ERR_NO_MEMORY, "out of memory");
 	return look_at_failures(export);
 }

@@ -39,15 +39,15 @@ static void stage_done(void *context)
 	((struct plan_job *)context)->done = true;
 }
 
-static enum err_code read_actions(struct plan_job *job, size_t parallel, struct err *err)
+enum err_code plan_job_read(struct plan_job *job, size_t parallel,
+			    const struct bulk_listener *listener, struct err *err)
 {
-	const struct bulk_listener listener = {one_read, stage_done, job};
 	struct bulk_progress progress;
 	enum err_code code;
 
 	job->done = false;
 	plan_progress_init(&job->progress, job->cli->session, "reading", NULL);
-	code = bulk_read(job->bulk, parallel, &listener, err);
+	code = bulk_read(job->bulk, parallel, listener, err);
 	if (!code)
 		code = session_run_until(job->cli->session, &job->done, err);
 	plan_progress_end(&job->progress);
@@ -62,7 +62,8 @@ static enum err_code read_actions(struct plan_job *job, size_t parallel, struct 
 
 enum err_code plan_job_review(struct plan_job *job, size_t parallel, struct err *err)
 {
-	enum err_code code = read_actions(job, parallel, err);
+	const struct bulk_listener listener = {one_read, stage_done, job};
+	enum err_code code = plan_job_read(job, parallel, &listener, err);
 
 	/* A new key may collide with any other of the tenant: all have to be known. */
 	if (!code && bulk_changes_keys(job->bulk))

@@ -41,6 +41,10 @@ struct plan_job {
 enum err_code plan_job_open(struct plan_job *job, struct cli *cli, const char *path,
 			    struct err *err);
 void plan_job_close(struct plan_job *job);
+/* Read every action it names, with the progress told, until the listener sets done. The
+ * card of what concerns all of them is told, and cli->exit_code set. */
+enum err_code plan_job_read(struct plan_job *job, size_t parallel,
+			    const struct bulk_listener *listener, struct err *err);
 /* Read every action it names, the tenant's keys where one changes, and judge. The card of
  * what concerns all of them is told, and cli->exit_code set. */
 enum err_code plan_job_review(struct plan_job *job, size_t parallel, struct err *err);

@@ -11,22 +11,6 @@ enum { VALUE_COLUMNS = 32 };
 
 static const char *const titles[COLUMNS] = {"FIELD", "BASE", "SERVER", "MINE", "RESULT"};
 
-/* JSON as it came, without the blanks between its parts. */
-static void put_compact(struct buf *out, const char *json)
-{
-	bool in_string = false;
-
-	for (; *json; json++) {
-		if (!in_string && strchr(" \t\r\n", *json))
-			continue;
-		if (*json == '"')
-			in_string = !in_string;
-		buf_putc(out, *json);
-		if (in_string && *json == '\\' && json[1])
-			buf_putc(out, *++json);
-	}
-}
-
 /* --- the table --- */
 
 static void cell_text(const struct merge_row *row, enum column column, struct buf *out)
@@ -40,7 +24,7 @@ static void cell_text(const struct merge_row *row, enum column column, struct bu
 	else if (column == RESULT && !merge_is_resolved(row))
 		buf_puts(out, "? both changed it");
 	else if (values[column])
-		put_compact(out, values[column]);
+		merge_put_compact(out, values[column]);
 	else
 		buf_putc(out, '-');
 }
@@ -206,7 +190,7 @@ static void put_value_json(struct buf *out, const char *name, const char *json)
 	if (!json)
 		return;
 	buf_printf(out, ",\"%s\":", name);
-	put_compact(out, json);
+	merge_put_compact(out, json);
 }
 
 static void put_row_json(struct buf *out, const struct merge_row *row)

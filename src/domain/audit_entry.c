@@ -95,16 +95,6 @@ static void put_hex(struct buf *out, const char *name, const char *hex)
 	json_member_text(out, name, hex[0] != '\0' ? hex : NULL);
 }
 
-static void put_members(struct buf *out, const char *name, bool known,
-			const struct cache_members *members)
-{
-	json_member_name(out, name);
-	if (known)
-		cache_members_to_json(members, out);
-	else
-		buf_puts(out, "null");
-}
-
 static void put_status(struct buf *out, int status)
 {
 	if (status > 0)
@@ -129,7 +119,7 @@ enum err_code audit_entry_to_json(const struct audit_entry *entry, struct buf *o
 	decimal_put_seconds(out, entry->wall_us);
 	json_member_text(out, "action", entry->action);
 	json_member_text(out, "data_action_id", entry->data_action_id);
-	put_members(out, "payload", entry->has_payload, &entry->payload);
+	cache_members_to_member(out, "payload", entry->has_payload, &entry->payload);
 	put_hex(out, "etag", entry->etag);
 	json_member_text(out, "if_match", entry->if_match);
 	put_status(out, entry->status);
@@ -138,7 +128,7 @@ enum err_code audit_entry_to_json(const struct audit_entry *entry, struct buf *o
 	json_member_text(out, "outcome", outcome_name(entry->outcome));
 	json_member_int(out, "attempts", entry->attempts);
 	json_member_text(out, "correlation_id", entry->correlation_id);
-	put_members(out, "before", entry->has_before, &entry->before);
+	cache_members_to_member(out, "before", entry->has_before, &entry->before);
 	json_member_text(out, "message", entry->message);
 	json_member_int(out, "seq", entry->seq);
 	json_member_text(out, "name", entry->name);
@@ -157,7 +147,7 @@ static void put_canonical(struct buf *out, const struct audit_entry *entry)
 	buf_putc(out, '{');
 	json_member_text(out, "action", entry->action);
 	json_member_int(out, "attempts", entry->attempts);
-	put_members(out, "before", entry->has_before, &entry->before);
+	cache_members_to_member(out, "before", entry->has_before, &entry->before);
 	json_member_text(out, "correlation_id", entry->correlation_id);
 	json_member_text(out, "data_action_id", entry->data_action_id);
 	put_hex(out, "etag", entry->etag);
@@ -166,7 +156,7 @@ static void put_canonical(struct buf *out, const struct audit_entry *entry)
 	json_member_text(out, "message", entry->message);
 	json_member_text(out, "name", entry->name);
 	json_member_text(out, "outcome", outcome_name(entry->outcome));
-	put_members(out, "payload", entry->has_payload, &entry->payload);
+	cache_members_to_member(out, "payload", entry->has_payload, &entry->payload);
 	if (entry->prev_hash[0] != '\0')
 		put_hex(out, "prev_hash", entry->prev_hash);
 	json_member_int(out, "seq", entry->seq);

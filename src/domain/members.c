@@ -5,6 +5,7 @@
 
 #include "dacache/base/text.h"
 #include "dacache/domain/canonical.h"
+#include "dacache/domain/json_member.h"
 #include "dacache/domain/tier.h"
 #include "json_read.h"
 #include "members_json.h"
@@ -57,6 +58,16 @@ enum err_code cache_members_to_json(const struct cache_members *members, struct 
 	else
 		buf_puts(out, ",\"cacheTtl\":null");
 	return buf_putc(out, '}');
+}
+
+void cache_members_to_member(struct buf *out, const char *name, bool known,
+			     const struct cache_members *members)
+{
+	json_member_name(out, name);
+	if (known)
+		cache_members_to_json(members, out);
+	else
+		buf_puts(out, "null");
 }
 
 static int64_t read_ttl(struct json_object *value)

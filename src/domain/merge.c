@@ -207,3 +207,18 @@ enum err_code merge_result_document(const struct merge *merge, struct buf *out)
 		return ERR_CONFLICT;
 	return put_rows(merge, merge->len, out);
 }
+
+void merge_put_compact(struct buf *out, const char *json)
+{
+	bool in_string = false;
+
+	for (; *json; json++) {
+		if (!in_string && strchr(" \t\r\n", *json))
+			continue;
+		if (*json == '"')
+			in_string = !in_string;
+		buf_putc(out, *json);
+		if (in_string && *json == '\\' && json[1])
+			buf_putc(out, *++json);
+	}
+}

@@ -91,16 +91,6 @@ static void put_rate(struct buf *out, const char *name, bool known, struct hit_c
 	buf_putc(out, '}');
 }
 
-static void put_members(struct buf *out, const char *name, bool known,
-			const struct cache_members *members)
-{
-	json_member_name(out, name);
-	if (known)
-		cache_members_to_json(members, out);
-	else
-		buf_puts(out, "null");
-}
-
 static void put_changes(struct buf *out, const struct vec *changes)
 {
 	json_member_name(out, "changes");
@@ -115,8 +105,8 @@ static void put_changes(struct buf *out, const struct vec *changes)
 		put_text(out, "data_action_id", entry->data_action_id);
 		put_text(out, "name", entry->name);
 		put_text(out, "who", entry->who);
-		put_members(out, "before", entry->has_before, &entry->before);
-		put_members(out, "payload", entry->has_payload, &entry->payload);
+		cache_members_to_member(out, "before", entry->has_before, &entry->before);
+		cache_members_to_member(out, "payload", entry->has_payload, &entry->payload);
 		put_rate(out, "hit_rate_before", change->known, change->before);
 		put_rate(out, "hit_rate_after", change->known, change->after);
 		buf_putc(out, '}');

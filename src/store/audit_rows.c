@@ -31,9 +31,7 @@ static void bind_members(struct statement *statement, bool has, const struct cac
 			statement_bind_null(statement);
 		return;
 	}
-	statement_bind_int(statement, members->enabled);
-	statement_bind_text(statement, members->key);
-	statement_bind_int(statement, members->ttl_s);
+	statement_bind_members(statement, members);
 }
 
 void audit_row_bind(struct statement *statement, const struct audit_entry *entry)

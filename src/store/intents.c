@@ -9,13 +9,6 @@
 #include "local_columns.h"
 #include "statement.h"
 
-static void bind_members(struct statement *statement, const struct cache_members *members)
-{
-	statement_bind_int(statement, members->enabled);
-	statement_bind_text(statement, members->key);
-	statement_bind_int(statement, members->ttl_s);
-}
-
 static enum err_code insert(struct store *store, const struct intent *intent, const char *owner,
 			    const struct buf *directives, struct err *err)
 {
@@ -32,10 +25,10 @@ static enum err_code insert(struct store *store, const struct intent *intent, co
 		statement_bind_int(&statement, store->tenant_id);
 		statement_bind_text(&statement, intent->action_id);
 		statement_bind_text(&statement, intent->name);
-		bind_members(&statement, &intent->base);
+		statement_bind_members(&statement, &intent->base);
 		statement_bind_text(&statement, intent->base_etag);
 		statement_bind_text(&statement, intent->if_match);
-		bind_members(&statement, &intent->wanted);
+		statement_bind_members(&statement, &intent->wanted);
 		statement_bind_int(&statement, intent->attempt);
 		statement_bind_text(&statement, intent->who);
 		statement_bind_int(&statement, intent->wall_us);

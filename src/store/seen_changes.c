@@ -4,13 +4,6 @@
 
 #define SAME_US INT64_C(3600000000)
 
-static void bind_members(struct statement *statement, const struct cache_members *members)
-{
-	statement_bind_int(statement, members->enabled);
-	statement_bind_text(statement, members->key);
-	statement_bind_int(statement, members->ttl_s);
-}
-
 static void peek_members(const struct statement *statement, int column, struct cache_members *out)
 {
 	out->enabled = statement_int(statement, column) != 0;
@@ -62,8 +55,8 @@ static enum err_code insert(struct store *store, const struct seen_change *chang
 		statement_bind_text(&statement, change->name);
 		statement_bind_text(&statement, change->who);
 		statement_bind_int(&statement, change->wall_us);
-		bind_members(&statement, &change->before);
-		bind_members(&statement, &change->after);
+		statement_bind_members(&statement, &change->before);
+		statement_bind_members(&statement, &change->after);
 		code = statement_run(&statement, err);
 	}
 	statement_close(&statement);

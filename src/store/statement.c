@@ -194,6 +194,13 @@ void statement_bind_null(struct statement *statement)
 	keep_failure(statement, sqlite3_bind_null(statement->handle, ++statement->bound));
 }
 
+void statement_bind_members(struct statement *statement, const struct cache_members *members)
+{
+	statement_bind_int(statement, members->enabled);
+	statement_bind_text(statement, members->key);
+	statement_bind_int(statement, members->ttl_s);
+}
+
 void statement_name_text(struct statement *statement, const char *name, const char *value)
 {
 	int i = sqlite3_bind_parameter_index(statement->handle, name);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "dacache/domain/members.h"
 #include "dacache/store/store.h"
 #include "process.h"
 
@@ -69,6 +70,8 @@ void statement_bind_int(struct statement *statement, int64_t value);
 void statement_bind_real(struct statement *statement, double value);
 void statement_bind_bytes(struct statement *statement, const void *data, size_t len); /* 0: NULL */
 void statement_bind_null(struct statement *statement);
+/* Three: enabled, key, ttl_s. */
+void statement_bind_members(struct statement *statement, const struct cache_members *members);
 /* By name; nothing happens where the statement has no such parameter. */
 void statement_name_text(struct statement *statement, const char *name, const char *value);
 void statement_name_int(struct statement *statement, const char *name, int64_t value);

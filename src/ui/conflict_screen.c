@@ -71,22 +71,6 @@ struct merge_row *conflict_row(const struct conflict_screen *conflict)
 	return i < conflict->shown.len ? row_at(conflict, i) : NULL;
 }
 
-/* Without the blanks between tokens: what is the same then looks the same. */
-static void put_compact(struct buf *out, const char *json)
-{
-	bool in_string = false;
-
-	for (; *json; json++) {
-		if (!in_string && strchr(" \t\r\n", *json))
-			continue;
-		if (*json == '"')
-			in_string = !in_string;
-		buf_putc(out, *json);
-		if (in_string && *json == '\\' && json[1])
-			buf_putc(out, *++json);
-	}
-}
-
 void conflict_words(const struct merge_row *row, const char *json, struct buf *out)
 {
 	struct cache_members members = {0};
@@ -97,7 +81,7 @@ void conflict_words(const struct merge_row *row, const char *json, struct buf *o
 	if (!json)
 		return;
 	if (strcmp(row->name, "cacheKey") != 0 || *json != '"') {
-		put_compact(out, json);
+		merge_put_compact(out, json);
 		return;
 	}
 	buf_init(&document, WORDS_MAX);

@@ -31,6 +31,9 @@ bool cache_members_equal(const struct cache_members *a, const struct cache_membe
 /* {"cacheEnabled":…,"cacheKey":…,"cacheTtl":…}: canonical JSON (sorted, no
  * blanks, ASCII). No key: null; an absent or invalid TTL: null. */
 enum err_code cache_members_to_json(const struct cache_members *members, struct buf *out);
+/* "name":{…} of a larger object, null where they are not known (json_member.h). */
+void cache_members_to_member(struct buf *out, const char *name, bool known,
+			     const struct cache_members *members);
 /* Back, from the server's words or our own: only `true` enables, only a string is
  * a key (a NUL in it becomes U+2400), and a TTL that is no integer of 0-86400 is
  * CACHE_TTL_INVALID. ERR_PARSE where it is no JSON object. *out is overwritten,

@@ -63,6 +63,9 @@ enum err_code merge_choose(struct merge_row *row, enum merge_choice choice, cons
 bool merge_is_resolved(const struct merge_row *row);
 /* JSON text, NULL: absent; an open row's is the server's. */
 const char *merge_result(const struct merge_row *row);
+/* A value as it came, without the blanks between its tokens: what is the same then looks
+ * the same. */
+void merge_put_compact(struct buf *out, const char *json);
 /* Rows that still wait for a choice. */
 size_t merge_open_count(const struct merge *merge);
 
