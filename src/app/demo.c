@@ -194,11 +194,6 @@ void demo_free(struct demo **demo)
 	*demo = NULL;
 }
 
-const char *demo_url(const struct demo *demo)
-{
-	return demo->url;
-}
-
 enum err_code demo_profile(const struct demo *demo, struct profile *out, struct err *err)
 {
 	enum err_code code = profile_init(out, "demo");

@@ -29,18 +29,6 @@ enum err_code session_requests_flush(struct session *session, struct err *err)
 
 /* --- from disk --- */
 
-enum err_code session_request_run(struct session *session, int64_t run, struct request_run *out,
-				  struct err *err)
-{
-	struct exchange_run found;
-	enum err_code code = exchanges_run(session->store, run, &found, err);
-
-	*out = (struct request_run){
-		.id = found.id, .started_us = found.started_us, .calls = found.calls};
-	memcpy(out->command, found.command, sizeof(out->command));
-	return code;
-}
-
 /* Rows that match, the newest first. */
 struct pick {
 	struct session *session;

@@ -55,10 +55,10 @@ enum err_code update_send(struct update *update, struct err *err)
 		err_set(err, code, "the body of the PUT is over %d bytes", PUT_BODY_MAX);
 		goto done;
 	}
-	code = tenant_put_in(session_tenant(update->session),
-			     update->bulk ? LANE_BULK : LANE_INTERACTIVE, update->base->id,
-			     update->result.if_match, body.data, body.len, put_done, update,
-			     &update->call);
+	code = tenant_put(session_tenant(update->session), update->base->id,
+			  update->result.if_match, body.data, body.len,
+			  update->bulk ? LANE_BULK : LANE_INTERACTIVE, put_done, update,
+			  &update->call);
 	if (code)
 		err_set(err, code, "the call could not be made");
 	else if (earlier > 0)

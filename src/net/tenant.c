@@ -173,16 +173,8 @@ enum err_code tenant_get(struct tenant *tenant, const char *id, const char *if_n
 }
 
 enum err_code tenant_put(struct tenant *tenant, const char *id, const char *if_match,
-			 const char *body, size_t body_len, tenant_done_fn *fn, void *context,
-			 struct tenant_call **out)
-{
-	return tenant_put_in(tenant, LANE_INTERACTIVE, id, if_match, body, body_len, fn, context,
-			     out);
-}
-
-enum err_code tenant_put_in(struct tenant *tenant, enum lane lane, const char *id,
-			    const char *if_match, const char *body, size_t body_len,
-			    tenant_done_fn *fn, void *context, struct tenant_call **out)
+			 const char *body, size_t body_len, enum lane lane, tenant_done_fn *fn,
+			 void *context, struct tenant_call **out)
 {
 	struct tenant_call *call;
 	enum err_code code;

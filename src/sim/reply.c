@@ -82,12 +82,6 @@ void reply_set_header(struct reply *reply, const char *name, const char *value)
 	}
 }
 
-const char *reply_get_header(const struct reply *reply, const char *name)
-{
-	size_t i = find_header(reply, name);
-	return i < reply->headers.len ? header_at(reply, i)->value : NULL;
-}
-
 void reply_json(struct reply *reply, unsigned int status)
 {
 	reply->status = status;

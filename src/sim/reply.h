@@ -29,7 +29,6 @@ void reply_clear(struct reply *reply);
 
 /* Set, replace or (value NULL) remove a header; names in any case. */
 void reply_set_header(struct reply *reply, const char *name, const char *value);
-const char *reply_get_header(const struct reply *reply, const char *name);
 
 /* 200 (or another) and JSON: the text is appended to reply->body after. */
 void reply_json(struct reply *reply, unsigned int status);

@@ -20,11 +20,6 @@ bool ui_is_utf8(const struct ui *ui)
 	return ui->term.utf8;
 }
 
-bool ui_is_frozen(const struct ui *ui)
-{
-	return ui->frozen;
-}
-
 bool ui_is_live(const struct ui *ui)
 {
 	const struct live *live = session_live(ui->session);

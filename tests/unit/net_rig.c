@@ -145,8 +145,8 @@ struct tenant_call *rig_put(struct rig *rig, const char *id, int number)
 {
 	struct tenant_call *call;
 
-	assert_int_equal(tenant_put(rig->tenant, id, "\"7\"", "{\"cacheTtl\":60}", 15, on_reply,
-				    ask_new(rig, number), &call),
+	assert_int_equal(tenant_put(rig->tenant, id, "\"7\"", "{\"cacheTtl\":60}", 15,
+				    LANE_INTERACTIVE, on_reply, ask_new(rig, number), &call),
 			 ERR_OK);
 	return call;
 }

@@ -74,11 +74,14 @@ static void calls_without_what_they_need_are_refused(void **state)
 	rig_up(&rig);
 	assert_int_equal(tenant_get(rig.tenant, "", NULL, LANE_INTERACTIVE, on_nothing, NULL, NULL),
 			 ERR_USAGE);
-	assert_int_equal(tenant_put(rig.tenant, "", "\"1\"", "{}", 2, on_nothing, NULL, NULL),
+	assert_int_equal(tenant_put(rig.tenant, "", "\"1\"", "{}", 2, LANE_INTERACTIVE, on_nothing,
+				    NULL, NULL),
 			 ERR_USAGE);
-	assert_int_equal(tenant_put(rig.tenant, "a", "", "{}", 2, on_nothing, NULL, NULL),
-			 ERR_USAGE);
-	assert_int_equal(tenant_put(rig.tenant, "a", NULL, "{}", 2, on_nothing, NULL, NULL),
+	assert_int_equal(
+		tenant_put(rig.tenant, "a", "", "{}", 2, LANE_INTERACTIVE, on_nothing, NULL, NULL),
+		ERR_USAGE);
+	assert_int_equal(tenant_put(rig.tenant, "a", NULL, "{}", 2, LANE_INTERACTIVE, on_nothing,
+				    NULL, NULL),
 			 ERR_USAGE);
 	rig_settle(&rig);
 	rig_down(&rig);

@@ -14,7 +14,6 @@ struct demo;
  * killed. argv0 helps to find it; feed_fd is the reading end for feed_open_fd. */
 enum err_code demo_start(struct demo **out, int *feed_fd, struct err *err);
 void demo_free(struct demo **demo); /* ends the child, by its process id */
-const char *demo_url(const struct demo *demo);
 /* A store of its own, removed by demo_free. */
 const char *demo_store_path(const struct demo *demo);
 /* name "demo", the sim's URL and its credentials. */

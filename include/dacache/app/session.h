@@ -114,15 +114,6 @@ struct request_query {
 };
 #define REQUESTS_LAST_RUN INT64_C(0) /* of this tenant, by whatever program */
 #define REQUESTS_ALL_RUNS INT64_C(-1)
-struct request_run {
-	int64_t id;
-	int64_t started_us;
-	char command[32]; /* "list"; "screen" */
-	int64_t calls;    /* that are kept */
-};
-/* ERR_NOT_FOUND, with words. */
-enum err_code session_request_run(struct session *session, int64_t run, struct request_run *out,
-				  struct err *err);
 /* From disk, the oldest first; fn returns an error to end with it. */
 enum err_code session_requests_each(struct session *session, const struct request_query *query,
 				    enum err_code (*fn)(void *context,

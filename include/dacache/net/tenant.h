@@ -81,15 +81,11 @@ enum err_code tenant_get(struct tenant *tenant, const char *id, const char *if_n
  * with the same If-Match; never once its answer was lost. An empty if_match is
  * ERR_USAGE. */
 enum err_code tenant_put(struct tenant *tenant, const char *id, const char *if_match,
-			 const char *body, size_t body_len, tenant_done_fn *fn, void *context,
-			 struct tenant_call **out);
+			 const char *body, size_t body_len, enum lane lane, tenant_done_fn *fn,
+			 void *context, struct tenant_call **out);
 /* A PUT that was just queued, to be sent again after `attempts` whose answers were
  * lost: it waits as the retry policy says of a lost connection, full jitter. */
 void tenant_back_off(struct tenant_call *put, int64_t attempts);
-/* The same in another lane: one of many. */
-enum err_code tenant_put_in(struct tenant *tenant, enum lane lane, const char *id,
-			    const char *if_match, const char *body, size_t body_len,
-			    tenant_done_fn *fn, void *context, struct tenant_call **out);
 /* Get a token if there is none: for a first look and for doctor. reply.body is
  * empty. */
 enum err_code tenant_login(struct tenant *tenant, tenant_done_fn *fn, void *context,

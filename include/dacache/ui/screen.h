@@ -97,7 +97,6 @@ struct ui_screen *screen_find(struct ui *ui, const struct ui_screen_ops *ops);
 struct session *ui_session(struct ui *ui);
 struct loop *ui_loop(struct ui *ui);
 bool ui_is_utf8(const struct ui *ui);
-bool ui_is_frozen(const struct ui *ui);
 /* Something moves by itself: a feed, a demo, calls under way, a wait. */
 bool ui_is_live(const struct ui *ui);
 /* Id of the action under the cursor of the main screen, "" when there is none.
