@@ -12,8 +12,8 @@
 #include "dacache/store/local.h"
 
 /* Writes come in bursts: look once. SQLite writes first and tells others after its
- * fsync, which may take its time: where there is nothing new yet, look again later. */
-enum { SETTLE_US = 100000, LOOKS_MAX = 4 }; /* after 0.1, 0.4, 1.6 and 6.4 s */
+ * fsync, which may take its time: where there is nothing new yet, look once more. */
+enum { SETTLE_US = 100000, AGAIN_US = 1600000 };
 
 struct store_watch {
 	struct loop *loop;
@@ -21,7 +21,7 @@ struct store_watch {
 	int fd;
 	struct loop_watch *watch;
 	struct loop_timer *timer;
-	int looks; /* without anything new, since the last write */
+	bool looks_again; /* there was nothing new since the last write */
 	int64_t hit_row;
 	int64_t audit_seq;
 	void (*hits)(void *context, const char *action_id, bool hit, int64_t n);
@@ -31,11 +31,10 @@ struct store_watch {
 
 static void look(void *context);
 
-static void look_later(struct store_watch *watch)
+static void look_after(struct store_watch *watch, int64_t delay_us)
 {
 	loop_timer_stop(&watch->timer);
-	loop_timer_start(watch->loop, (int64_t)SETTLE_US << (2 * watch->looks), look, watch,
-			 &watch->timer);
+	loop_timer_start(watch->loop, delay_us, look, watch, &watch->timer);
 }
 
 static void look(void *context)
@@ -51,9 +50,10 @@ static void look(void *context)
 		watch->audit_seq = newest;
 		watch->audit(watch->context);
 	}
-	if (hit_row == watch->hit_row && audit_seq == watch->audit_seq &&
-	    ++watch->looks < LOOKS_MAX)
-		look_later(watch);
+	if (hit_row == watch->hit_row && audit_seq == watch->audit_seq && !watch->looks_again) {
+		watch->looks_again = true;
+		look_after(watch, AGAIN_US);
+	}
 }
 
 static void moved(void *context, int fd, int events)
@@ -64,10 +64,10 @@ static void moved(void *context, int fd, int events)
 	(void)events;
 	while (read(fd, room, sizeof(room)) > 0)
 		continue;
-	if (watch->timer && watch->looks == 0)
+	if (watch->timer && !watch->looks_again)
 		return;
-	watch->looks = 0;
-	look_later(watch);
+	watch->looks_again = false;
+	look_after(watch, SETTLE_US);
 }
 
 static enum err_code watch_directory(struct store_watch *watch, const char *path, struct err *err)
