@@ -41,18 +41,9 @@ enum err_code draft_save(struct store *store, const struct draft *draft, struct 
 
 enum err_code draft_keep(struct store *store, const struct draft *draft, struct err *err)
 {
-	struct err restoring = {0};
-	enum err_code restored;
-	enum err_code code = store_exec(store, "PRAGMA synchronous = NORMAL", err);
+	enum err_code code = store_quick_begin(store, 0, err);
 
-	sqlite3_busy_timeout(store->db, 0);
-	if (code == ERR_OK)
-		code = draft_save(store, draft, err);
-	sqlite3_busy_timeout(store->db, BUSY_TIMEOUT_MS);
-	restored = store_exec(store, "PRAGMA synchronous = FULL", &restoring);
-	if (restored != ERR_OK)
-		*err = restoring;
-	return restored != ERR_OK ? restored : code;
+	return code == ERR_OK ? store_quick_end(store, draft_save(store, draft, err), err) : code;
 }
 
 static enum err_code read_draft(struct statement *statement, struct draft *out, struct err *err)

@@ -90,15 +90,16 @@ static enum err_code drop_surplus(struct store *store, struct err *err)
 	return code;
 }
 
-static enum err_code append(struct store *store, struct exchange_run *run,
-			    const struct exchange *const *exchanges, size_t n, struct err *err)
+enum err_code exchanges_append(struct store *store, struct exchange_run *run,
+			       const struct exchange *const *exchanges, size_t n, int wait_ms,
+			       struct err *err)
 {
 	int64_t id = 0;
-	enum err_code code = store_begin(store, err);
+	enum err_code code;
 
-	if (code != ERR_OK && (sqlite3_errcode(store->db) & 0xff) == SQLITE_BUSY)
-		code = err_set(err, ERR_TIMEOUT, "%s is being written by another program",
-			       store->path);
+	if (n == 0)
+		return ERR_OK;
+	code = store_quick_begin(store, wait_ms, err);
 	if (code != ERR_OK)
 		return code;
 	code = begin_run(store, run, &id, err);
@@ -106,31 +107,10 @@ static enum err_code append(struct store *store, struct exchange_run *run,
 		code = add_rows(store, id, exchanges, n, err);
 	if (code == ERR_OK)
 		code = drop_surplus(store, err);
-	code = store_end(store, code, err);
+	code = store_quick_end(store, code, err);
 	if (code == ERR_OK)
 		run->id = id;
 	return code;
-}
-
-/* A commit that is not waited for is safe in itself: it may be missing after a power
- * failure, and then whole. The next one that is waited for takes it along. */
-enum err_code exchanges_append(struct store *store, struct exchange_run *run,
-			       const struct exchange *const *exchanges, size_t n, int wait_ms,
-			       struct err *err)
-{
-	enum err_code code;
-	enum err_code restored;
-
-	if (n == 0)
-		return ERR_OK;
-	code = store_exec(store, "PRAGMA synchronous = NORMAL", err);
-	if (code != ERR_OK)
-		return code;
-	sqlite3_busy_timeout(store->db, wait_ms);
-	code = append(store, run, exchanges, n, err);
-	sqlite3_busy_timeout(store->db, STORE_BUSY_MS);
-	restored = store_exec(store, "PRAGMA synchronous = FULL", code ? NULL : err);
-	return code ? code : restored;
 }
 
 /* --- reading --- */

@@ -23,24 +23,6 @@ static void put64(unsigned char *at, uint64_t value)
 		at[i] = (unsigned char)value;
 }
 
-/* Commits of the list wait for no disk: in WAL mode they are whole or not there, and none
- * is ahead of one before it. The next commit of anything else makes them durable too. */
-static enum err_code begin(struct store *store, struct err *err)
-{
-	enum err_code code = store_exec(store, "PRAGMA synchronous = NORMAL", err);
-
-	return code == ERR_OK ? store_begin(store, err) : code;
-}
-
-static enum err_code end(struct store *store, enum err_code code, struct err *err)
-{
-	struct err ignored;
-
-	code = store_end(store, code, err);
-	store_exec(store, "PRAGMA synchronous = FULL", code == ERR_OK ? err : &ignored);
-	return code;
-}
-
 /* ---- heads ---- */
 
 void snapshot_head_clear(struct snapshot_head *head)
@@ -174,14 +156,14 @@ enum err_code snapshot_head_save(struct store *store, enum snapshot_kind kind,
 		put64(parts + i * PART_BYTES, (uint64_t)head->parts[i].id);
 		put64(parts + i * PART_BYTES + 8, head->parts[i].hash);
 	}
-	code = begin(store, err);
+	code = store_quick_begin(store, STORE_BUSY_MS, err);
 	if (code == ERR_OK) {
 		code = parts_are_there(store, head, err);
 		if (code == ERR_OK)
 			code = write_head(store, kind, head, parts, err);
 		if (code == ERR_OK && kind == SNAPSHOT_WHOLE)
 			code = drop_head(store, SNAPSHOT_PARTIAL, err);
-		code = end(store, code, err);
+		code = store_quick_end(store, code, err);
 	}
 	free(parts);
 	return code;
@@ -189,9 +171,9 @@ enum err_code snapshot_head_save(struct store *store, enum snapshot_kind kind,
 
 enum err_code snapshot_head_drop(struct store *store, enum snapshot_kind kind, struct err *err)
 {
-	enum err_code code = begin(store, err);
+	enum err_code code = store_quick_begin(store, STORE_BUSY_MS, err);
 
-	return code == ERR_OK ? end(store, drop_head(store, kind, err), err) : code;
+	return code == ERR_OK ? store_quick_end(store, drop_head(store, kind, err), err) : code;
 }
 
 /* ---- parts ---- */
@@ -217,9 +199,10 @@ static enum err_code add_part(struct store *store, const void *data, size_t len,
 enum err_code snapshot_part_add(struct store *store, const void *data, size_t len, int64_t *id,
 				struct err *err)
 {
-	enum err_code code = begin(store, err);
+	enum err_code code = store_quick_begin(store, STORE_BUSY_MS, err);
 
-	return code == ERR_OK ? end(store, add_part(store, data, len, id, err), err) : code;
+	return code == ERR_OK ? store_quick_end(store, add_part(store, data, len, id, err), err)
+			      : code;
 }
 
 enum err_code snapshot_part_read(struct store *store, int64_t id,
@@ -349,9 +332,9 @@ enum err_code snapshot_tidy(struct store *store, int limit, bool *more, struct e
 	*more = false;
 	if (loose == NULL)
 		return err_set(err, ERR_NO_MEMORY, "out of memory");
-	code = begin(store, err);
+	code = store_quick_begin(store, STORE_BUSY_MS, err);
 	if (code == ERR_OK)
-		code = end(store, tidy(store, loose, limit, &found, err), err);
+		code = store_quick_end(store, tidy(store, loose, limit, &found, err), err);
 	*more = code == ERR_OK && found == limit;
 	free(loose);
 	return code;

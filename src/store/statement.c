@@ -89,6 +89,33 @@ enum err_code store_end(struct store *store, enum err_code code, struct err *err
 	return code;
 }
 
+enum err_code store_quick_end(struct store *store, enum err_code code, struct err *err)
+{
+	struct err ignored;
+	enum err_code restored;
+
+	code = store_end(store, code, err);
+	sqlite3_busy_timeout(store->db, STORE_BUSY_MS);
+	restored = store_exec(store, "PRAGMA synchronous = FULL", code == ERR_OK ? err : &ignored);
+	return code != ERR_OK ? code : restored;
+}
+
+enum err_code store_quick_begin(struct store *store, int wait_ms, struct err *err)
+{
+	enum err_code code = store_exec(store, "PRAGMA synchronous = NORMAL", err);
+
+	if (code != ERR_OK)
+		return code;
+	sqlite3_busy_timeout(store->db, wait_ms);
+	code = store_begin(store, err);
+	if (code == ERR_OK)
+		return ERR_OK;
+	if ((sqlite3_errcode(store->db) & 0xff) == SQLITE_BUSY)
+		code = err_set(err, ERR_TIMEOUT, "%s is being written by another program",
+			       store->path);
+	return store_quick_end(store, code, err);
+}
+
 /* One that was kept, or NULL. While it is in use it stands in no place: the same words
  * may be asked again inside its own rows. */
 static sqlite3_stmt *take_kept(struct store *store, const char *sql)

@@ -34,9 +34,6 @@ struct store {
 enum err_code store_failure(const struct store *store, int code, struct err *err);
 
 /* SQL without parameters and without an answer. */
-/* How long another program that writes is waited for. */
-enum { BUSY_TIMEOUT_MS = 5000 };
-
 enum err_code store_exec(struct store *store, const char *sql, struct err *err);
 
 /* A write transaction, begun at once (BEGIN IMMEDIATE), so that what it reads
@@ -44,6 +41,12 @@ enum err_code store_exec(struct store *store, const char *sql, struct err *err);
  * back; it returns code, or why the commit failed. */
 enum err_code store_begin(struct store *store, struct err *err);
 enum err_code store_end(struct store *store, enum err_code code, struct err *err);
+/* The same for what may be lost: the commit waits for no disk. It is whole or not there
+ * after a power failure, none is ahead of one before it, and the next commit of anything
+ * else makes it durable too. Another program's write is waited for wait_ms at most:
+ * ERR_TIMEOUT. Each begin that is ERR_OK has its end. */
+enum err_code store_quick_begin(struct store *store, int wait_ms, struct err *err);
+enum err_code store_quick_end(struct store *store, enum err_code code, struct err *err);
 
 /* One statement. Errors of binding and of reading a column are kept and come
  * out of the next statement_row or of statement_run. */

@@ -202,6 +202,45 @@ static void join_ids(void *context, const struct draft *draft)
 	assert_int_equal(buf_printf(context, "%s ", draft->action_id), ERR_OK);
 }
 
+static int64_t pragma_of(struct store *store, const char *sql)
+{
+	struct statement statement;
+	struct err err = {0};
+	bool row = false;
+	int64_t value;
+
+	assert_int_equal(statement_open(&statement, store, sql, &err), ERR_OK);
+	assert_int_equal(statement_row(&statement, &row, &err), ERR_OK);
+	assert_true(row);
+	value = statement_int(&statement, 0);
+	statement_close(&statement);
+	return value;
+}
+
+/* What is kept quickly leaves the commits behind it as safe as ever, also when another
+ * program writes meanwhile. */
+static void a_draft_is_kept_without_waiting(void **state)
+{
+	enum { FULL = 2 };
+	struct store *store = open_in(state), *other = open_in(state);
+	struct draft draft = draft_of("a", "A", "form", 1), found;
+	struct err err = {0};
+
+	assert_int_equal(store_begin(other, &err), ERR_OK);
+	assert_int_equal(draft_keep(store, &draft, &err), ERR_TIMEOUT);
+	assert_int_equal(pragma_of(store, "PRAGMA synchronous"), FULL);
+	assert_int_equal(pragma_of(store, "PRAGMA busy_timeout"), STORE_BUSY_MS);
+	assert_int_equal(store_end(other, ERR_OK, &err), ERR_OK);
+	assert_int_equal(draft_keep(store, &draft, &err), ERR_OK);
+	assert_int_equal(pragma_of(store, "PRAGMA synchronous"), FULL);
+	assert_int_equal(draft_load(other, "a", &found, &err), ERR_OK);
+	assert_string_equal(found.form, "form");
+	draft_clear(&found);
+	draft_clear(&draft);
+	store_close(&other);
+	store_close(&store);
+}
+
 static void drafts_are_listed_newest_first(void **state)
 {
 	struct store *store = open_in(state);
@@ -332,6 +371,7 @@ int main(void)
 		IN_DIR(a_draft_comes_out_as_it_was_typed),
 		IN_DIR(a_draft_may_lack_all_but_its_action),
 		IN_DIR(the_last_draft_of_an_action_stands),
+		IN_DIR(a_draft_is_kept_without_waiting),
 		IN_DIR(drafts_are_listed_newest_first),
 		IN_DIR(hits_are_counted_per_action_and_in_all),
 		IN_DIR(a_record_of_nothing_is_refused),

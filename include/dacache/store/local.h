@@ -34,7 +34,7 @@ void draft_clear(struct draft *draft);
 enum err_code draft_save(struct store *store, const struct draft *draft, struct err *err);
 /* The same within a fraction of a millisecond: it outlives the program, but only
  * draft_save or another commit makes it outlive the machine. Where another program
- * writes just now it is not waited for: ERR_STORE. */
+ * writes just now it is not waited for: ERR_TIMEOUT. */
 enum err_code draft_keep(struct store *store, const struct draft *draft, struct err *err);
 /* ERR_NOT_FOUND when there is none (err stays clear). */
 enum err_code draft_load(struct store *store, const char *action_id, struct draft *out,
