@@ -126,24 +126,22 @@ static bool has_news(const struct index *index, const struct action_page *page)
 
 /* Somebody else may have changed it since the last reading; when they did before this
  * run, nobody knows. */
-static void tell_difference(struct index *index, const struct action_row *now,
-			    const char *modified_by, const char *date_modified)
+static void tell_difference(struct index *index, const struct row *known,
+			    const struct action_row *now, const char *modified_by,
+			    const char *date_modified)
 {
-	const struct row *known =
-		map_count(index->rows.by_id) > 0 ? rows_find(&index->rows, now->id) : NULL;
-
 	if (known && !known->shown.is_kept)
 		session_changes_seen(index->session, &known->shown, &now->members, modified_by,
 				     date_modified);
 }
 
 /* As this reading sees it. NULL without memory. */
-static struct row *put_row(struct index *index, const struct action_row *action, size_t position)
+static struct row *put_row(struct index *index, struct row *known, const struct action_row *action,
+			   size_t position)
 {
-	const struct row *known = rows_find(&index->rows, action->id);
 	bool is_news = !known || known->reading != index->reading_number;
 	bool was_kept = known && known->shown.is_kept;
-	struct row *row = rows_put(&index->rows, action, position, index->reading_number);
+	struct row *row = rows_put(&index->rows, known, action, position, index->reading_number);
 
 	if (!row)
 		return NULL;
@@ -159,8 +157,10 @@ static void take_rows(struct index *index, const struct action_page *page, size_
 	size_t i;
 
 	for (i = 0; i < page->len; i++) {
-		tell_difference(index, &page->rows[i], NULL, NULL);
-		if (!put_row(index, &page->rows[i], number * index->page_size + i))
+		struct row *known = rows_find(&index->rows, page->rows[i].id);
+
+		tell_difference(index, known, &page->rows[i], NULL, NULL);
+		if (!put_row(index, known, &page->rows[i], number * index->page_size + i))
 			break;
 	}
 	index->rows_read += page->len;
@@ -594,10 +594,10 @@ void index_update(struct index *index, const struct action *action)
 	/* An action outside the list (not read yet) gets its row with its page. */
 	if (!row)
 		return;
-	tell_difference(index, &now, action->modified_by, action->date_modified);
+	tell_difference(index, row, &now, action->modified_by, action->date_modified);
 	index->kept -= row->shown.is_kept;
 	row->shown.is_kept = false;
-	rows_put(&index->rows, &now, row->position, row->reading);
+	rows_put(&index->rows, row, &now, row->position, row->reading);
 	index_keep_row(index, row->position);
 	index_changed(index, action->id);
 }

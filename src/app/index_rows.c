@@ -84,24 +84,19 @@ void rows_set_matrix(struct rows *rows, const char *id, const struct tier_matrix
 
 static enum err_code set_key_forms(struct row *row)
 {
-	char *form = NULL;
-	char *pattern = NULL;
-	enum err_code code = ERR_OK;
+	char *form;
 
 	row->collision_hash = 0;
 	if (!row->shown.key)
 		return ERR_OK;
 	form = key_template_collision_form(row->shown.key);
-	pattern = key_template_pattern(row->shown.key);
-	if (form && pattern) {
-		row->collision_hash = ttl_model_hash(form) | 1;
-		row->key_ends = key_pattern_ends(pattern);
-	} else {
-		code = ERR_NO_MEMORY;
-	}
+	if (!form)
+		return ERR_NO_MEMORY;
+	row->collision_hash = ttl_model_hash(form) | 1;
+	key_template_to_pattern(form);
+	row->key_ends = key_pattern_ends(form);
 	free(form);
-	free(pattern);
-	return code;
+	return ERR_OK;
 }
 
 static const char *keep_text(struct rows *rows, const char *text)
@@ -212,12 +207,12 @@ static enum err_code place_row(struct rows *rows, struct row *row, size_t positi
 	return ERR_OK;
 }
 
-struct row *rows_put(struct rows *rows, const struct action_row *action, size_t position,
-		     uint32_t reading)
+struct row *rows_put(struct rows *rows, struct row *known, const struct action_row *action,
+		     size_t position, uint32_t reading)
 {
 	const char *const texts[4] = {action->id, action->name, action->category,
 				      action->members.key};
-	struct row *row = rows_find(rows, action->id);
+	struct row *row = known;
 	bool is_new = !row;
 
 	if (is_new)
@@ -241,7 +236,7 @@ struct row *rows_put_kept(struct rows *rows, const struct action_row *action, si
 		return NULL;
 	if (rows_at(rows, position))
 		position = rows->positions.len;
-	return rows_put(rows, action, position, reading);
+	return rows_put(rows, NULL, action, position, reading);
 }
 
 static void drop_row(struct rows *rows, struct row *row)

@@ -34,10 +34,10 @@ struct rows {
 enum err_code rows_init(struct rows *rows);
 void rows_free(struct rows *rows);
 
-/* Put the action at a position: a new row, or the known one moved and brought up
- * to date. NULL without memory. */
-struct row *rows_put(struct rows *rows, const struct action_row *action, size_t position,
-		     uint32_t reading);
+/* Put the action at a position: a new row, or the one of its id (rows_find) moved and
+ * brought up to date. NULL without memory. */
+struct row *rows_put(struct rows *rows, struct row *known, const struct action_row *action,
+		     size_t position, uint32_t reading);
 /* The same for a row of an earlier visit, where the id is not known yet: it gets its position,
  * or the last one where another stands there. NULL: it is known, or no memory. */
 struct row *rows_put_kept(struct rows *rows, const struct action_row *action, size_t position,

@@ -76,7 +76,13 @@ enum err_code buf_puts(struct buf *buf, const char *text)
 
 enum err_code buf_putc(struct buf *buf, char c)
 {
-	return buf_append(buf, &c, 1);
+	enum err_code code = make_room(buf, 1);
+
+	if (code)
+		return code;
+	buf->data[buf->len++] = c;
+	buf->data[buf->len] = '\0';
+	return ERR_OK;
 }
 
 enum err_code buf_vprintf(struct buf *buf, const char *format, va_list args)

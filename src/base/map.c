@@ -113,6 +113,7 @@ enum err_code map_put(struct map *map, const char *key, void *value)
 {
 	uint64_t hash = hash_key(key);
 	struct slot *slot = find_slot(map, key, hash);
+	size_t size = map->size;
 
 	if (slot->key) {
 		slot->value = value;
@@ -124,21 +125,26 @@ enum err_code map_put(struct map *map, const char *key, void *value)
 			free(kept);
 		return ERR_NO_MEMORY;
 	}
-	place(map->slots, map->size, &(struct slot){.key = kept, .hash = hash, .value = value});
+	if (map->size != size)
+		slot = find_slot(map, key, hash);
+	*slot = (struct slot){.key = kept, .hash = hash, .value = value};
 	map->count++;
 	return ERR_OK;
 }
 
 void *map_get(const struct map *map, const char *key)
 {
-	const struct slot *slot = find_slot(map, key, hash_key(key));
+	const struct slot *slot;
 
+	if (map->count == 0)
+		return NULL;
+	slot = find_slot(map, key, hash_key(key));
 	return slot->key ? slot->value : NULL;
 }
 
 bool map_has(const struct map *map, const char *key)
 {
-	return find_slot(map, key, hash_key(key))->key != NULL;
+	return map->count > 0 && find_slot(map, key, hash_key(key))->key != NULL;
 }
 
 /* Move back the entries behind `hole` that a search would no longer reach. */

@@ -80,9 +80,26 @@ static uint8_t *well_formed(const char *text, size_t len, size_t *out_len)
 	return copy;
 }
 
+/* Eight letters of ASCII at once: the high bit of each byte is free to carry into. */
+static uint64_t lower_word(uint64_t word)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t from_a = word + ones * (0x80 - 'A');
+	uint64_t past_z = word + ones * (0x80 - 'Z' - 1);
+
+	return word | ((from_a & ~past_z & ones * 0x80) >> 2);
+}
+
 static void lower_ascii(const char *text, size_t len, char *out)
 {
-	for (size_t i = 0; i < len; i++) {
+	size_t i = 0;
+
+	for (uint64_t word; len - i >= sizeof(word); i += sizeof(word)) {
+		memcpy(&word, text + i, sizeof(word));
+		word = lower_word(word);
+		memcpy(out + i, &word, sizeof(word));
+	}
+	for (; i < len; i++) {
 		unsigned c = (unsigned char)text[i];
 
 		/* Without a branch: capitals may stand anywhere. */

@@ -115,6 +115,11 @@ static char *keep_text(struct reader *reader, struct cursor_string string, bool 
 	size_t len;
 	char room[4];
 
+	if (!string.escaped && string.len > 0) {
+		memcpy(reader->at, string.at, string.len);
+		reader->at += string.len;
+		string.len = 0;
+	}
 	while (cursor_piece(&string, room, &piece, &len)) {
 		if (len == 1 && *piece == '\0') {
 			*has_nul = true;

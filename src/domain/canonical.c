@@ -11,6 +11,7 @@
 #include <openssl/evp.h>
 
 #include "dacache/base/text.h"
+#include "json_bytes.h"
 
 static void put_escape(uint32_t ucs, struct buf *out)
 {
@@ -53,6 +54,13 @@ static size_t plain_len(const char *text, size_t len)
 {
 	size_t n = 0;
 
+	for (; len - n >= JSON_WORD; n += JSON_WORD) {
+		uint64_t word = json_bytes_read(text + n);
+		uint64_t odd = json_bytes_odd(word) | json_bytes_delete(word);
+
+		if (odd != 0)
+			return n + json_bytes_before(odd);
+	}
 	while (n < len && text[n] >= ' ' && text[n] < 0x7f && text[n] != '"' && text[n] != '\\')
 		n++;
 	return n;

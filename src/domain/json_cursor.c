@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dacache/base/text.h"
+#include "json_bytes.h"
 
 enum { DEPTH_MAX = 64, DIGITS_KEPT = 18, EXPONENT_MAX = 100000 };
 
@@ -17,19 +18,30 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+/* Behind the blanks, of which most replies have none. */
+static inline const char *behind_blanks(const char *at, const char *end)
+{
+	while (at < end && (unsigned char)*at <= ' ' && is_blank(*at))
+		at++;
+	return at;
+}
+
+static inline bool take(struct cursor *cursor, char c)
+{
+	if (cursor->at == cursor->end || *cursor->at != c)
+		return false;
+	cursor->at = behind_blanks(cursor->at + 1, cursor->end);
+	return true;
+}
+
 void cursor_blanks(struct cursor *cursor)
 {
-	while (cursor->at < cursor->end && is_blank(*cursor->at))
-		cursor->at++;
+	cursor->at = behind_blanks(cursor->at, cursor->end);
 }
 
 bool cursor_take(struct cursor *cursor, char c)
 {
-	if (cursor->at == cursor->end || *cursor->at != c)
-		return false;
-	cursor->at++;
-	cursor_blanks(cursor);
-	return true;
+	return take(cursor, c);
 }
 
 bool cursor_word(struct cursor *cursor, const char *word)
@@ -86,35 +98,14 @@ static bool is_plain(char c)
 	return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' && c != '\\';
 }
 
-/* Eight bytes, the first one the lowest. */
-static uint64_t read_word(const char *at)
-{
-	const unsigned char *b = (const unsigned char *)at;
-
-	return b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24 |
-	       (uint64_t)b[4] << 32 | (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 |
-	       (uint64_t)b[7] << 56;
-}
-
-/* The high bit of each byte of the word that is not plain; above the first such byte
- * other bits may be set too. */
-static uint64_t odd_bits(uint64_t word)
-{
-	const uint64_t ones = UINT64_C(0x0101010101010101);
-	uint64_t quotes = word ^ ones * '"';
-	uint64_t backslashes = word ^ ones * '\\';
-
-	return ((quotes - ones) | (backslashes - ones) | (word - ones * 0x20) | word) & ones * 0x80;
-}
-
 /* Behind a run of plain characters: most of a reply stands in strings. */
-static const char *skip_plain(const char *at, const char *end)
+static inline const char *skip_plain(const char *at, const char *end)
 {
-	for (; end - at >= 8; at += 8) {
-		uint64_t odd = odd_bits(read_word(at));
+	for (; end - at >= JSON_WORD; at += JSON_WORD) {
+		uint64_t odd = json_bytes_odd(json_bytes_read(at));
 
 		if (odd != 0)
-			return at + __builtin_ctzll(odd) / 8;
+			return at + json_bytes_before(odd);
 	}
 	while (at < end && is_plain(*at))
 		at++;
@@ -122,7 +113,8 @@ static const char *skip_plain(const char *at, const char *end)
 }
 
 /* The length of what is not plain and no closing quote; 0: it may not stand there. */
-static size_t odd_length(const struct cursor *cursor, const char *at, struct cursor_string *string)
+static inline size_t odd_length(const struct cursor *cursor, const char *at,
+				struct cursor_string *string)
 {
 	if (*at == '\\') {
 		string->escaped = true;
@@ -134,7 +126,7 @@ static size_t odd_length(const struct cursor *cursor, const char *at, struct cur
 	return 1;
 }
 
-bool cursor_string(struct cursor *cursor, struct cursor_string *out)
+static inline bool read_string(struct cursor *cursor, struct cursor_string *out)
 {
 	const char *at = cursor->at;
 
@@ -157,9 +149,13 @@ bool cursor_string(struct cursor *cursor, struct cursor_string *out)
 	out->len = (size_t)(at - out->at);
 	if (cursor->wants_utf8 && out->past_ascii && !text_is_valid(out->at, out->len))
 		return false;
-	cursor->at = at + 1;
-	cursor_blanks(cursor);
+	cursor->at = behind_blanks(at + 1, cursor->end);
 	return true;
+}
+
+bool cursor_string(struct cursor *cursor, struct cursor_string *out)
+{
+	return read_string(cursor, out);
 }
 
 /* Digits, at least one, added to the number; scale is -1 behind the point. */
@@ -245,14 +241,55 @@ bool cursor_int(struct cursor *cursor, int64_t *out, bool *is_int)
 	return true;
 }
 
-static bool skip_scalar(struct cursor *cursor)
+static bool skip_string(struct cursor *cursor)
 {
 	struct cursor_string string;
+
+	return read_string(cursor, &string);
+}
+
+static bool skip_number(struct cursor *cursor)
+{
 	struct cursor_number number;
 
+	return cursor_number(cursor, &number);
+}
+
+static bool skip_value(struct cursor *cursor, int depth);
+
+static bool skip_members(struct cursor *cursor, int depth)
+{
+	if (take(cursor, '}'))
+		return true;
+	do {
+		if (!skip_string(cursor) || !take(cursor, ':') || !skip_value(cursor, depth))
+			return false;
+	} while (take(cursor, ','));
+	return take(cursor, '}');
+}
+
+static bool skip_items(struct cursor *cursor, int depth)
+{
+	if (take(cursor, ']'))
+		return true;
+	do {
+		if (!skip_value(cursor, depth))
+			return false;
+	} while (take(cursor, ','));
+	return take(cursor, ']');
+}
+
+static bool skip_value(struct cursor *cursor, int depth)
+{
+	if (depth == 0 || cursor->at == cursor->end)
+		return false;
 	switch (*cursor->at) {
 	case '"':
-		return cursor_string(cursor, &string);
+		return skip_string(cursor);
+	case '{':
+		return take(cursor, '{') && skip_members(cursor, depth - 1);
+	case '[':
+		return take(cursor, '[') && skip_items(cursor, depth - 1);
 	case 't':
 		return cursor_word(cursor, "true");
 	case 'f':
@@ -260,46 +297,8 @@ static bool skip_scalar(struct cursor *cursor)
 	case 'n':
 		return cursor_word(cursor, "null");
 	default:
-		return cursor_number(cursor, &number);
+		return skip_number(cursor);
 	}
-}
-
-static bool skip_value(struct cursor *cursor, int depth);
-
-static bool skip_members(struct cursor *cursor, int depth)
-{
-	struct cursor_string name;
-
-	if (cursor_take(cursor, '}'))
-		return true;
-	do {
-		if (!cursor_string(cursor, &name) || !cursor_take(cursor, ':') ||
-		    !skip_value(cursor, depth))
-			return false;
-	} while (cursor_take(cursor, ','));
-	return cursor_take(cursor, '}');
-}
-
-static bool skip_items(struct cursor *cursor, int depth)
-{
-	if (cursor_take(cursor, ']'))
-		return true;
-	do {
-		if (!skip_value(cursor, depth))
-			return false;
-	} while (cursor_take(cursor, ','));
-	return cursor_take(cursor, ']');
-}
-
-static bool skip_value(struct cursor *cursor, int depth)
-{
-	if (depth == 0 || cursor->at == cursor->end)
-		return false;
-	if (cursor_take(cursor, '{'))
-		return skip_members(cursor, depth - 1);
-	if (cursor_take(cursor, '['))
-		return skip_items(cursor, depth - 1);
-	return skip_scalar(cursor);
 }
 
 bool cursor_skip(struct cursor *cursor)
@@ -404,16 +403,12 @@ bool cursor_copy(struct cursor_string string, char *out, size_t size, size_t *le
 	return true;
 }
 
-bool cursor_named(struct cursor_string string, const char *wanted)
+bool cursor_named_escaped(struct cursor_string string, const char *wanted)
 {
 	const char *piece;
 	size_t len;
 	char room[4];
 
-	if (!string.escaped && (string.len == 0 || *string.at != *wanted))
-		return false;
-	if (!string.escaped)
-		return string.len == strlen(wanted) && memcmp(string.at, wanted, string.len) == 0;
 	while (cursor_piece(&string, room, &piece, &len)) {
 		if (strncmp(wanted, piece, len) != 0 || memchr(piece, '\0', len) != NULL)
 			return false;

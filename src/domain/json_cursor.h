@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct cursor {
 	const char *at;
@@ -49,8 +50,17 @@ bool cursor_skip(struct cursor *cursor);
  * itself or one character put into `room`. Steps *string on; false at the end.
  * A surrogate without its other half becomes U+FFFD. */
 bool cursor_piece(struct cursor_string *string, char room[4], const char **piece, size_t *len);
-/* Whether the string, its escapes undone, is this one. */
-bool cursor_named(struct cursor_string string, const char *wanted);
+/* Whether the string, its escapes undone, is this one. Inline: a page has tens of
+ * thousands of names, and the length of a literal is known. */
+bool cursor_named_escaped(struct cursor_string string, const char *wanted);
+static inline bool cursor_named(struct cursor_string string, const char *wanted)
+{
+	size_t len = strlen(wanted);
+
+	if (string.escaped)
+		return cursor_named_escaped(string, wanted);
+	return string.len == len && memcmp(string.at, wanted, len) == 0;
+}
 /* The whole string with a NUL behind it; false when it does not fit. */
 bool cursor_copy(struct cursor_string string, char *out, size_t size, size_t *len);
 

@@ -1,6 +1,5 @@
 #include "dacache/domain/json_member.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "dacache/domain/canonical.h"
@@ -10,7 +9,11 @@ static void begin(struct buf *out, const char *between, const char *name)
 {
 	char last = out->len > 0 ? out->data[out->len - 1] : '{';
 
-	buf_printf(out, "%s\"%s\":", last == '{' || last == '[' ? "" : between, name);
+	if (last != '{' && last != '[')
+		buf_puts(out, between);
+	buf_putc(out, '"');
+	buf_puts(out, name);
+	buf_append(out, "\":", 2);
 }
 
 static void put_text(struct buf *out, const char *text)
@@ -21,9 +24,20 @@ static void put_text(struct buf *out, const char *text)
 		buf_puts(out, "null");
 }
 
+/* By hand: lists are written by the million members, and printf is slow. */
 static void put_int(struct buf *out, int64_t value)
 {
-	buf_printf(out, "%" PRId64, value);
+	uint64_t left = value < 0 ? -(uint64_t)value : (uint64_t)value;
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + left % 10);
+		left /= 10;
+	} while (left > 0);
+	if (value < 0)
+		buf_putc(out, '-');
+	buf_append(out, digits + at, sizeof(digits) - at);
 }
 
 static void put_bool(struct buf *out, bool value)

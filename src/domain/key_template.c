@@ -125,15 +125,12 @@ char *key_template_shape(const char *key)
 	return form;
 }
 
-char *key_template_pattern(const char *key)
+void key_template_to_pattern(char *form)
 {
-	char *form = key_template_collision_form(key);
 	char *to = form;
 	const char *from = form;
 	size_t len = 0;
 
-	if (!form)
-		return NULL;
 	for (const char *open = next_placeholder(from, &len); open;
 	     open = next_placeholder(from, &len)) {
 		memmove(to, from, (size_t)(open - from));
@@ -142,6 +139,14 @@ char *key_template_pattern(const char *key)
 		from = open + len + 2;
 	}
 	memmove(to, from, strlen(from) + 1);
+}
+
+char *key_template_pattern(const char *key)
+{
+	char *form = key_template_collision_form(key);
+
+	if (form)
+		key_template_to_pattern(form);
 	return form;
 }
 

@@ -32,6 +32,8 @@ char *key_template_shape(const char *key);
 /* malloc'd: the collision form with each placeholder a KEY_PATTERN_ANY. Templates that
  * differ in placeholders' names alone have the same pattern. NULL: no memory. */
 char *key_template_pattern(const char *key);
+/* The same from the collision form, in its own bytes. */
+void key_template_to_pattern(char *form);
 /* A byte that UTF-8 does not have. */
 #define KEY_PATTERN_ANY '\xff'
 
