@@ -69,13 +69,13 @@ void live_history_feed(struct live *live, const char *source);
 /* Look-ups recorded by hand in this program: for the history alone. */
 void live_history_hits(struct live *live, const char *action_id, bool hit, int64_t n);
 void live_set_writers(struct live *live, unsigned writers); /* of the feed's socket */
-/* A change of an action; seq of its entry in the audit, 0: it has none. False: it is known
- * already, and not added again. */
-bool live_add_change(struct live *live, const struct live_change *change, int64_t seq);
-/* What was before a change at at_us and after it: between the changes before and after
- * it (0: none). First where the sides lie, then what is in them. */
-void live_place_sides(const struct live *live, int64_t at_us, int64_t earlier_us, int64_t later_us,
-		      int span_s, struct live_effect *out);
+/* A change of an action. False: it is known already, and not added again. */
+bool live_add_change(struct live *live, const struct live_change *change);
+/* What was before the change and what came after it, between its neighbours of this
+ * list. */
+struct change_list;
+void live_effect_among(const struct live *live, const struct change_list *list,
+		       const struct live_change *change, int span_s, struct live_effect *out);
 void live_fill_side(const struct live *live, const char *action_id, struct live_side *side);
 /* What the action's newest change since then made of it, of those that were told; NULL:
  * there is none. Valid until the next one. */
@@ -85,6 +85,13 @@ const struct cache_members *live_changed_to(const struct live *live, const char 
 void live_on_changes(struct live *live, void (*load)(void *context), void *context);
 
 /* --- session_changes.c --- */
+/* How old a change may be for a read that shows its outcome to be known as its own. */
+#define CHANGES_KNOWN_US (7 * 86400 * INT64_C(1000000))
+struct seen_change;
+/* Its texts are borrowed. False: it is no change of an action that took effect. */
+bool session_change_of_entry(const struct audit_entry *entry, enum live_change_by by,
+			     struct live_change *out);
+void session_change_of_seen(const struct seen_change *seen, struct live_change *out);
 /* Tell live of what the audit holds, now and from now on. */
 void session_changes_begin(struct session *session);
 void session_changes_entry(struct session *session, const struct audit_entry *entry);

@@ -7,128 +7,34 @@
 #include "live_internal.h"
 
 enum { CHANGES_MAX = 2000 };
-/* How much later another program's entry may come for a change that a read showed here
- * before. */
-/* Look-ups of before it may come for as long. */
+/* Look-ups of before a change may come for as long. */
 #define CUT_MATTERS_US INT64_C(600000000)
-#define SAME_CHANGE_US INT64_C(300000000)
-
-static void clear_change(struct live_change *change)
-{
-	free((void *)(uintptr_t)change->action_id);
-	free((void *)(uintptr_t)change->name);
-	free((void *)(uintptr_t)change->who);
-	cache_members_clear(&change->before);
-	cache_members_clear(&change->after);
-}
 
 struct live_changes *live_changes_new(void)
 {
 	struct live_changes *changes = calloc(1, sizeof(*changes));
 
-	if (!changes)
-		return NULL;
-	vec_init(&changes->items, sizeof(struct live_change));
-	vec_init(&changes->seqs, sizeof(int64_t));
+	if (changes)
+		change_list_init(&changes->list);
 	return changes;
 }
 
 void live_changes_free(struct live_changes **changes)
 {
-	size_t i;
-
 	if (!*changes)
 		return;
-	for (i = 0; i < (*changes)->items.len; i++)
-		clear_change(vec_at(&(*changes)->items, i));
-	vec_free(&(*changes)->items);
-	vec_free(&(*changes)->seqs);
+	change_list_clear(&(*changes)->list);
 	free(*changes);
 	*changes = NULL;
-}
-
-static const char *copy_text(const char *text)
-{
-	return text_dup(text ? text : "");
-}
-
-static bool copy_change(const struct live_change *from, struct live_change *to)
-{
-	*to = *from;
-	to->before = (struct cache_members){0};
-	to->after = (struct cache_members){0};
-	to->action_id = copy_text(from->action_id);
-	to->name = copy_text(from->name);
-	to->who = copy_text(from->who);
-	if (to->action_id && to->name && to->who &&
-	    cache_members_copy(&from->before, &to->before) == ERR_OK &&
-	    cache_members_copy(&from->after, &to->after) == ERR_OK)
-		return true;
-	clear_change(to);
-	return false;
-}
-
-static struct live_change *change_at(const struct live *live, size_t i)
-{
-	return vec_at(&live->changes->items, i);
-}
-
-static void remove_at(struct live *live, size_t i)
-{
-	clear_change(change_at(live, i));
-	vec_remove(&live->changes->items, i);
-}
-
-/* The newest of the action until this time; -1: none is known. */
-static long newest_of(const struct live *live, const char *action_id, int64_t until_us)
-{
-	size_t i;
-
-	for (i = live->changes->items.len; i-- > 0;)
-		if (change_at(live, i)->wall_us <= until_us &&
-		    strcmp(change_at(live, i)->action_id, action_id) == 0)
-			return (long)i;
-	return -1;
 }
 
 const struct cache_members *live_changed_to(const struct live *live, const char *action_id,
 					    int64_t since_us)
 {
-	long i = newest_of(live, action_id, INT64_MAX);
-	const struct live_change *newest = i >= 0 ? change_at(live, (size_t)i) : NULL;
+	const struct live_change *newest =
+		change_list_newest(&live->changes->list, action_id, INT64_MAX);
 
 	return newest && newest->wall_us >= since_us ? &newest->after : NULL;
-}
-
-/* A read shows what a program applied before, or applies at this moment: one change,
- * and the program knows more of it. True: nothing is to be added. */
-static bool is_known(struct live *live, const struct live_change *change, int64_t seq)
-{
-	long i = newest_of(live, change->action_id, change->wall_us + SAME_CHANGE_US);
-	const struct live_change *newest = i >= 0 ? change_at(live, (size_t)i) : NULL;
-	size_t k;
-
-	for (k = live->changes->seqs.len; seq > 0 && k-- > 0;)
-		if (*(const int64_t *)vec_at(&live->changes->seqs, k) == seq)
-			return true;
-	if (!newest || !cache_members_equal(&newest->after, &change->after))
-		return false;
-	if (change->by == LIVE_CHANGE_SEEN)
-		return true;
-	if (newest->by == LIVE_CHANGE_SEEN &&
-	    llabs(newest->wall_us - change->wall_us) <= SAME_CHANGE_US)
-		remove_at(live, (size_t)i);
-	return false;
-}
-
-/* Of the audit's entries the newest are remembered, so that none is taken twice. */
-static void remember_seq(struct live_changes *changes, int64_t seq)
-{
-	if (seq <= 0)
-		return;
-	if (changes->seqs.len >= CHANGES_MAX)
-		vec_remove(&changes->seqs, 0);
-	vec_push(&changes->seqs, &seq);
 }
 
 /* What comes after it goes to another slice than what came before. */
@@ -140,26 +46,14 @@ static void cut_history(struct live *live, const struct live_change *change)
 		live_history_cut(action, change->wall_us);
 }
 
-bool live_add_change(struct live *live, const struct live_change *change, int64_t seq)
+bool live_add_change(struct live *live, const struct live_change *change)
 {
-	struct live_changes *changes = live->changes;
-	struct live_change copy;
-	size_t at;
+	bool is_new;
 
-	if (is_known(live, change, seq))
+	if (change_list_add(&live->changes->list, change, CHANGES_MAX, &is_new) || !is_new)
 		return false;
 	if (clock_wall_us(&live->clock) - change->wall_us < CUT_MATTERS_US)
 		cut_history(live, change);
-	if (!copy_change(change, &copy))
-		return false;
-	remember_seq(changes, seq);
-	at = changes->items.len;
-	while (at > 0 && change_at(live, at - 1)->wall_us > change->wall_us)
-		at--;
-	if (vec_insert(&changes->items, at, &copy))
-		clear_change(&copy);
-	if (changes->items.len > CHANGES_MAX)
-		remove_at(live, 0);
 	return true;
 }
 
@@ -186,8 +80,8 @@ size_t live_changes(const struct live *live, const char *action_id, int64_t sinc
 	size_t i;
 
 	load_once(live);
-	for (i = live->changes->items.len; i-- > 0 && n < max;) {
-		const struct live_change *change = change_at(live, i);
+	for (i = live->changes->list.items.len; i-- > 0 && n < max;) {
+		const struct live_change *change = change_list_at(&live->changes->list, i);
 
 		if (change->wall_us < since_us)
 			break;
@@ -300,27 +194,6 @@ void live_fill_side(const struct live *live, const char *action_id, struct live_
 	side->enough = hit_count_n(side->count) >= LIVE_ENOUGH;
 }
 
-/* The change before this one of the same action, and the one after; 0 where there is
- * none. */
-static void find_neighbours(const struct live *live, const struct live_change *change,
-			    int64_t *earlier_us, int64_t *later_us)
-{
-	size_t i;
-
-	*earlier_us = 0;
-	*later_us = 0;
-	for (i = 0; i < live->changes->items.len; i++) {
-		const struct live_change *other = change_at(live, i);
-
-		if (strcmp(other->action_id, change->action_id) != 0)
-			continue;
-		if (other->wall_us < change->wall_us)
-			*earlier_us = other->wall_us;
-		else if (other->wall_us > change->wall_us && *later_us == 0)
-			*later_us = other->wall_us;
-	}
-}
-
 static int64_t floor_to(int64_t us, int64_t unit_us)
 {
 	return us - us % unit_us;
@@ -328,8 +201,8 @@ static int64_t floor_to(int64_t us, int64_t unit_us)
 
 /* The sides, as the history has them: from a full minute (of what is long ago, a full
  * hour) or from a change on. */
-void live_place_sides(const struct live *live, int64_t at_us, int64_t earlier_us, int64_t later_us,
-		      int span_s, struct live_effect *out)
+static void place_sides(const struct live *live, int64_t at_us, int64_t earlier_us,
+			int64_t later_us, int span_s, struct live_effect *out)
 {
 	int64_t span_us = span_s * INT64_C(1000000);
 	int64_t now_us = clock_wall_us(&live->clock);
@@ -354,15 +227,21 @@ void live_place_sides(const struct live *live, int64_t at_us, int64_t earlier_us
 		out->after.to_us = at_us;
 }
 
-void live_change_effect(const struct live *live, const struct live_change *change, int span_s,
-			struct live_effect *out)
+void live_effect_among(const struct live *live, const struct change_list *list,
+		       const struct live_change *change, int span_s, struct live_effect *out)
 {
 	int64_t earlier_us;
 	int64_t later_us;
 
-	load_once(live);
-	find_neighbours(live, change, &earlier_us, &later_us);
-	live_place_sides(live, change->wall_us, earlier_us, later_us, span_s, out);
+	change_list_neighbours(list, change, &earlier_us, &later_us);
+	place_sides(live, change->wall_us, earlier_us, later_us, span_s, out);
 	live_fill_side(live, change->action_id, &out->before);
 	live_fill_side(live, change->action_id, &out->after);
+}
+
+void live_change_effect(const struct live *live, const struct live_change *change, int span_s,
+			struct live_effect *out)
+{
+	load_once(live);
+	live_effect_among(live, &live->changes->list, change, span_s, out);
 }

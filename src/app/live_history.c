@@ -338,6 +338,17 @@ void live_history_sum(const struct live *live, const char *id, int64_t from_us, 
 	read_memory(live, id, &reading);
 }
 
+void live_history_each(const struct live *live, const char *id, int64_t from_us, int64_t to_us,
+		       void (*fn)(void *context, const struct history_slice *slice), void *context)
+{
+	const struct reading reading = {from_us, to_us, fn, context};
+
+	if (!live->history)
+		return;
+	read_store(live, id, &reading, false);
+	read_memory(live, id, &reading);
+}
+
 struct minutes {
 	int64_t from_us;
 	size_t n;

@@ -2,6 +2,7 @@
 #ifndef DACACHE_SRC_APP_LIVE_INTERNAL_H
 #define DACACHE_SRC_APP_LIVE_INTERNAL_H
 
+#include "change_list.h"
 #include "dacache/base/map.h"
 #include "dacache/base/vec.h"
 #include "dacache/domain/sparse_histogram.h"
@@ -46,8 +47,7 @@ struct live_endpoint {
 };
 
 struct live_changes {
-	struct vec items;            /* struct live_change, its texts owned; rising in time */
-	struct vec seqs;             /* int64_t: of the audit's entries among them */
+	struct change_list list;
 	void (*load)(void *context); /* NULL: the audit was read */
 	void *context;
 };
@@ -116,6 +116,9 @@ void live_history_count(struct live *live, struct live_action *action, int64_t a
  * caller. id NULL: the tenant. */
 void live_history_sum(const struct live *live, const char *id, int64_t from_us, int64_t to_us,
 		      struct history_slice *sum);
+/* The slices themselves, without latencies, in no order. */
+void live_history_each(const struct live *live, const char *id, int64_t from_us, int64_t to_us,
+		       void (*fn)(void *context, const struct history_slice *slice), void *context);
 /* n minutes from from_us on, a full minute. */
 void live_history_minutes(const struct live *live, const char *id, int64_t from_us,
 			  struct hit_count *out, size_t n);

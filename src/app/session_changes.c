@@ -7,7 +7,6 @@
 #include "session_internal.h"
 
 enum { LOADED_MAX = 2000 };
-#define LOADED_US    (7 * 86400 * INT64_C(1000000))
 #define AHEAD_MAX_US 5000000
 
 static bool is_change(const struct audit_entry *entry)
@@ -16,10 +15,11 @@ static bool is_change(const struct audit_entry *entry)
 	       strcmp(entry->action, "cache_update") == 0;
 }
 
-static void add_entry(struct session *session, const struct audit_entry *entry,
-		      enum live_change_by by)
+bool session_change_of_entry(const struct audit_entry *entry, enum live_change_by by,
+			     struct live_change *out)
 {
-	struct live_change change = {
+	*out = (struct live_change){
+		.seq = entry->seq,
 		.wall_us = entry->wall_us,
 		.action_id = entry->data_action_id,
 		.name = entry->name,
@@ -29,9 +29,16 @@ static void add_entry(struct session *session, const struct audit_entry *entry,
 		.before = entry->before,
 		.after = entry->payload,
 	};
+	return is_change(entry);
+}
 
-	if (is_change(entry))
-		live_add_change(session->live, &change, entry->seq);
+static void add_entry(struct session *session, const struct audit_entry *entry,
+		      enum live_change_by by)
+{
+	struct live_change change;
+
+	if (session_change_of_entry(entry, by, &change))
+		live_add_change(session->live, &change);
 }
 
 void session_changes_entry(struct session *session, const struct audit_entry *entry)
@@ -60,10 +67,9 @@ void session_changes_elsewhere(struct session *session)
 	audit_each(session->store, &query, 0, add_elsewhere, session, &err);
 }
 
-static void add_seen(void *context, const struct seen_change *seen)
+void session_change_of_seen(const struct seen_change *seen, struct live_change *out)
 {
-	struct session *session = context;
-	const struct live_change change = {
+	*out = (struct live_change){
 		.wall_us = seen->wall_us,
 		.action_id = seen->action_id,
 		.name = seen->name,
@@ -73,8 +79,15 @@ static void add_seen(void *context, const struct seen_change *seen)
 		.before = seen->before,
 		.after = seen->after,
 	};
+}
 
-	live_add_change(session->live, &change, 0);
+static void add_seen(void *context, const struct seen_change *seen)
+{
+	struct session *session = context;
+	struct live_change change;
+
+	session_change_of_seen(seen, &change);
+	live_add_change(session->live, &change);
 }
 
 /* In the order of time, so that one change that two tell is known as one. */
@@ -85,7 +98,7 @@ static void load(void *context)
 	struct err err = {0};
 
 	audit_query_init(&query);
-	query.since_us = clock_wall_us(loop_clock(session->loop)) - LOADED_US;
+	query.since_us = clock_wall_us(loop_clock(session->loop)) - CHANGES_KNOWN_US;
 	query.outcome = OUTCOME_APPLIED;
 	audit_each(session->store, &query, LOADED_MAX, add_elsewhere, session, &err);
 	seen_change_each(session->store, query.since_us, add_seen, session, &err);
@@ -155,6 +168,6 @@ void session_changes_seen(struct session *session, const struct index_row *row,
 	if (changed)
 		change.before = *changed;
 	change.wall_us = time_of(session, date_modified);
-	if (live_add_change(session->live, &change, 0))
+	if (live_add_change(session->live, &change))
 		keep_seen(session, &change);
 }

@@ -1,9 +1,11 @@
 /* report: what the audit and the look-ups tell, for people, machines and mail. */
 #include "dacache/domain/report.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "dacache/base/file.h"
+#include "dacache/base/text.h"
 #include "dacache/base/vec.h"
 #include "internal.h"
 
@@ -70,7 +72,7 @@ static enum err_code read_entries(struct cli *cli, struct audit_query *query, st
 	return ERR_OK;
 }
 
-/* --- look-ups and calls --- */
+/* --- changes, look-ups and calls --- */
 
 static bool lookups_between(void *context, const char *action_id, int64_t from_us, int64_t to_us,
 			    struct hit_count *out)
@@ -83,6 +85,72 @@ static bool lookups_between(void *context, const char *action_id, int64_t from_u
 	else
 		*out = (struct hit_count){0};
 	return true;
+}
+
+static void clear_change(struct report_change *change)
+{
+	free((void *)(uintptr_t)change->data_action_id);
+	free((void *)(uintptr_t)change->name);
+	free((void *)(uintptr_t)change->who);
+	cache_members_clear(&change->before);
+	cache_members_clear(&change->after);
+}
+
+static void free_changes(struct vec *changes)
+{
+	for (size_t i = 0; i < changes->len; i++)
+		clear_change(vec_at(changes, i));
+	vec_free(changes);
+}
+
+static enum err_code keep_change(void *context, const struct live_change *change,
+				 const struct live_effect *effect)
+{
+	struct report_change copy = {
+		.seq = change->seq,
+		.wall_us = change->wall_us,
+		.data_action_id = text_dup(change->action_id),
+		.name = text_dup(change->name),
+		.who = text_dup(change->who),
+		.has_before = change->has_before,
+		.has_after = true,
+		.known = true,
+		.hits_before = effect->before.count,
+		.hits_after = effect->after.count,
+	};
+	bool copied = copy.data_action_id && copy.name && copy.who &&
+		      cache_members_copy(&change->before, &copy.before) == ERR_OK &&
+		      cache_members_copy(&change->after, &copy.after) == ERR_OK;
+
+	if (copied && vec_push(context, &copy) == ERR_OK)
+		return ERR_OK;
+	clear_change(&copy);
+	return ERR_NO_MEMORY;
+}
+
+static enum err_code read_changes(struct cli *cli, const struct audit_query *query,
+				  struct vec *changes, struct err *err)
+{
+	const struct change_query asked = {
+		.action_id = query->data_action_id,
+		.since_us = query->since_us,
+		.until_us = query->until_us,
+		.span_s = REPORT_WINDOW_S,
+	};
+
+	return session_changes_each(cli->session, &asked, keep_change, changes, err);
+}
+
+static void count_lookups(struct cli *cli, const struct audit_query *query, struct report *report)
+{
+	struct live_side side;
+
+	if (!session_lookups_total(cli->session, query->data_action_id, query->since_us,
+				   query->until_us, &side))
+		return;
+	report->lookups = side.count;
+	report->lookups_from_us = side.from_us;
+	report->lookups_to_us = side.to_us;
 }
 
 struct calls {
@@ -195,10 +263,12 @@ static enum err_code make_report(struct cli *cli, const struct options *options,
 	};
 	struct audit_query query;
 	struct vec entries;
+	struct vec changes;
 	struct vec calls;
 	enum err_code code = make_query(options, report.generated_us, &query, err);
 
 	vec_init(&entries, sizeof(struct audit_entry));
+	vec_init(&changes, sizeof(struct report_change));
 	vec_init(&calls, sizeof(struct report_call));
 	report.lookups_between = lookups_between;
 	report.context = cli->session;
@@ -207,9 +277,12 @@ static enum err_code make_report(struct cli *cli, const struct options *options,
 	if (!code)
 		code = read_entries(cli, &query, &entries, err);
 	if (!code)
-		code = session_recorded_hits(cli->session, options->id, &report.lookups, err);
+		code = read_changes(cli, &query, &changes, err);
 	if (!code)
 		code = read_calls(cli, &query, &calls, err);
+	count_lookups(cli, &query, &report);
+	report.changes = changes.items;
+	report.changes_len = changes.len;
 	report.calls = calls.items;
 	report.calls_len = calls.len;
 	report.entries = entries.items;
@@ -217,6 +290,7 @@ static enum err_code make_report(struct cli *cli, const struct options *options,
 	if (!code)
 		code = put_report(cli, options, &report, err);
 	free_entries(&entries);
+	free_changes(&changes);
 	vec_free(&calls);
 	return code;
 }

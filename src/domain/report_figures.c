@@ -6,8 +6,6 @@
 
 #include "dacache/base/map.h"
 
-static const int64_t us_per_s = 1000000;
-
 /* --- what an entry is --- */
 
 bool report_is_change(const struct audit_entry *entry)
@@ -26,10 +24,9 @@ bool report_is_error(const struct audit_entry *entry)
 	return entry->outcome != OUTCOME_APPLIED && entry->outcome != OUTCOME_UNCHANGED;
 }
 
-static bool took_effect(const struct audit_entry *entry)
+bool report_is_by_others(const struct report_change *change)
 {
-	return entry->outcome == OUTCOME_APPLIED && entry->action &&
-	       strcmp(entry->action, "cache_update") == 0;
+	return change->seq == 0;
 }
 
 const char *report_name_of(const struct audit_entry *entry)
@@ -37,6 +34,13 @@ const char *report_name_of(const struct audit_entry *entry)
 	if (entry->name && entry->name[0])
 		return entry->name;
 	return entry->data_action_id ? entry->data_action_id : "-";
+}
+
+const char *report_name_of_change(const struct report_change *change)
+{
+	if (change->name && change->name[0])
+		return change->name;
+	return change->data_action_id ? change->data_action_id : "-";
 }
 
 static void put_ttl(struct buf *out, int64_t ttl_s)
@@ -57,13 +61,14 @@ static const char *key_of(const struct cache_members *members)
 	return members->key ? members->key : "none";
 }
 
-enum err_code report_put_what(struct buf *out, const struct audit_entry *entry, const char *arrow)
+enum err_code report_put_what(struct buf *out, const struct report_change *change,
+			      const char *arrow)
 {
-	const struct cache_members *to = &entry->payload;
-	const struct cache_members *from = entry->has_before ? &entry->before : NULL;
+	const struct cache_members *to = &change->after;
+	const struct cache_members *from = change->has_before ? &change->before : NULL;
 	struct buf what;
 
-	if (!entry->has_payload)
+	if (!change->has_after)
 		return ERR_OK;
 	buf_init(&what, out->max);
 	if (!from || from->enabled != to->enabled) {
@@ -164,6 +169,8 @@ static int by_changes(const void *left, const void *right)
 
 	if (a->changes != b->changes)
 		return a->changes < b->changes ? 1 : -1;
+	if (a->by_others != b->by_others)
+		return a->by_others < b->by_others ? 1 : -1;
 	return strcmp(a->key, b->key);
 }
 
@@ -180,9 +187,16 @@ static void count_entry(struct report_group *group, const struct audit_entry *en
 	}
 }
 
+static void count_change(struct report_group *group, const struct report_change *change)
+{
+	if (change->wall_us > group->newest_us)
+		group->newest_us = change->wall_us;
+	group->by_others++;
+}
+
 /* places maps a key to its place in groups, plus one. */
-static enum err_code group_entry(struct vec *groups, struct map *places, const char *key,
-				 const struct audit_entry *entry)
+static enum err_code group_for(struct vec *groups, struct map *places, const char *key,
+			       struct report_group **out)
 {
 	uintptr_t place = (uintptr_t)map_get(places, key);
 
@@ -196,33 +210,59 @@ static enum err_code group_entry(struct vec *groups, struct map *places, const c
 		if (code)
 			return code;
 	}
-	count_entry(vec_at(groups, place - 1), entry);
+	*out = vec_at(groups, place - 1);
 	return ERR_OK;
 }
 
-/* Of the newest entry that has one. */
+static const char *shown(const char *text)
+{
+	return text ? text : "";
+}
+
+static void give_name(struct vec *groups, const struct map *places, const char *id,
+		      const char *name)
+{
+	struct report_group *group = vec_at(groups, (uintptr_t)map_get(places, shown(id)) - 1);
+
+	if (!group->name && name && name[0])
+		group->name = name;
+}
+
+/* Of the newest entry that has one, else of the newest change. */
 static void name_actions(const struct report *report, struct vec *groups, const struct map *places)
 {
-	for (size_t i = 0; i < report->len; i++) {
-		const struct audit_entry *entry = &report->entries[i];
-		const char *id = entry->data_action_id ? entry->data_action_id : "";
-		struct report_group *group = vec_at(groups, (uintptr_t)map_get(places, id) - 1);
-
-		if (!group->name && entry->name && entry->name[0])
-			group->name = entry->name;
-	}
+	for (size_t i = 0; i < report->len; i++)
+		give_name(groups, places, report->entries[i].data_action_id,
+			  report->entries[i].name);
+	for (size_t i = 0; i < report->changes_len; i++)
+		if (report_is_by_others(&report->changes[i]))
+			give_name(groups, places, report->changes[i].data_action_id,
+				  report->changes[i].name);
 }
 
 static enum err_code make_groups(const struct report *report, bool by_person, struct vec *groups)
 {
 	struct map *places = NULL;
+	struct report_group *group;
 	enum err_code code = map_new_borrowing(&places);
 
 	for (size_t i = 0; i < report->len && !code; i++) {
 		const struct audit_entry *entry = &report->entries[i];
-		const char *key = by_person ? entry->who : entry->data_action_id;
 
-		code = group_entry(groups, places, key ? key : "", entry);
+		code = group_for(groups, places,
+				 shown(by_person ? entry->who : entry->data_action_id), &group);
+		if (!code)
+			count_entry(group, entry);
+	}
+	for (size_t i = 0; i < report->changes_len && !code; i++) {
+		const struct report_change *change = &report->changes[i];
+
+		if (!report_is_by_others(change))
+			continue;
+		code = group_for(groups, places,
+				 shown(by_person ? change->who : change->data_action_id), &group);
+		if (!code)
+			count_change(group, change);
 	}
 	if (!code && !by_person)
 		name_actions(report, groups, places);
@@ -304,81 +344,16 @@ static int by_count(const void *left, const void *right)
 	return strcmp(a->cause, b->cause);
 }
 
-/* --- changes that took effect --- */
-
-/* next_us: when the same action was changed after it. */
-static void count_around(const struct report *report, struct report_change *change, int64_t next_us,
-			 int64_t previous_us)
-{
-	int64_t at_us = change->entry->wall_us;
-	int64_t from_us = at_us - REPORT_WINDOW_S * us_per_s;
-	int64_t to_us = at_us + REPORT_WINDOW_S * us_per_s;
-	const char *id = change->entry->data_action_id;
-
-	if (from_us < previous_us)
-		from_us = previous_us;
-	if (to_us > next_us)
-		to_us = next_us;
-	change->known =
-		report->lookups_between && id &&
-		report->lookups_between(report->context, id, from_us, at_us, &change->before) &&
-		report->lookups_between(report->context, id, at_us, to_us, &change->after);
-}
-
-/* Newest first: what was met before, of the same action, came after it. Their places,
- * plus one, are in `later`. */
-static enum err_code find_neighbours(struct vec *applied, int64_t *next_us, int64_t *previous_us)
-{
-	struct map *later = NULL;
-	enum err_code code = map_new_borrowing(&later);
-
-	for (size_t i = 0; i < applied->len && !code; i++) {
-		const struct report_change *change = vec_at(applied, i);
-		const char *id = change->entry->data_action_id;
-		uintptr_t after = id ? (uintptr_t)map_get(later, id) : 0;
-
-		next_us[i] = INT64_MAX;
-		previous_us[i] = INT64_MIN;
-		if (after) {
-			next_us[i] = ((struct report_change *)vec_at(applied, after - 1))
-					     ->entry->wall_us;
-			previous_us[after - 1] = change->entry->wall_us;
-		}
-		if (id)
-			code = map_put(later, id, (void *)(uintptr_t)(i + 1));
-	}
-	map_free(&later);
-	return code;
-}
-
-static enum err_code rate_changes(const struct report *report, struct vec *applied)
-{
-	int64_t *next_us = calloc(applied->len + 1, sizeof(*next_us));
-	int64_t *previous_us = calloc(applied->len + 1, sizeof(*previous_us));
-	enum err_code code = ERR_NO_MEMORY;
-
-	if (next_us && previous_us)
-		code = find_neighbours(applied, next_us, previous_us);
-	for (size_t i = 0; i < applied->len && !code; i++)
-		count_around(report, vec_at(applied, i), next_us[i], previous_us[i]);
-	free(next_us);
-	free(previous_us);
-	return code;
-}
-
 /* --- all --- */
 
 static enum err_code take_entry(struct report_figures *figures, const struct audit_entry *entry)
 {
-	const struct report_change change = {.entry = entry};
 	enum err_code code = ERR_OK;
 
 	if (entry->latency_ms >= 0)
 		code = vec_push(&figures->sorted_ms, &entry->latency_ms);
 	if (!code && report_is_error(entry))
 		code = count_error(&figures->errors, entry);
-	if (!code && took_effect(entry))
-		code = vec_push(&figures->applied, &change);
 	if (report_is_change(entry)) {
 		figures->changes++;
 		figures->outcomes[entry->outcome]++;
@@ -392,7 +367,6 @@ static void init(struct report_figures *figures)
 	vec_init(&figures->sorted_ms, sizeof(double));
 	vec_init(&figures->actions, sizeof(struct report_group));
 	vec_init(&figures->people, sizeof(struct report_group));
-	vec_init(&figures->applied, sizeof(struct report_change));
 	vec_init(&figures->errors, sizeof(struct report_error));
 	vec_init(&figures->endpoints, sizeof(struct report_endpoint));
 }
@@ -404,13 +378,13 @@ enum err_code report_figures_make(const struct report *report, struct report_fig
 	init(out);
 	for (size_t i = 0; i < report->len && !code; i++)
 		code = take_entry(out, &report->entries[i]);
+	for (size_t i = 0; i < report->changes_len; i++)
+		*(report_is_by_others(&report->changes[i]) ? &out->by_others : &out->applied) += 1;
 	out->latency = latency_of(&out->sorted_ms);
 	if (!code)
 		code = make_groups(report, false, &out->actions);
 	if (!code)
 		code = make_groups(report, true, &out->people);
-	if (!code)
-		code = rate_changes(report, &out->applied);
 	for (int endpoint = 0; endpoint < ENDPOINTS && !code; endpoint++)
 		code = add_endpoint(report, (enum endpoint)endpoint, &out->endpoints);
 	if (out->errors.len > 0)
@@ -425,7 +399,6 @@ void report_figures_clear(struct report_figures *figures)
 	vec_free(&figures->sorted_ms);
 	vec_free(&figures->actions);
 	vec_free(&figures->people);
-	vec_free(&figures->applied);
 	vec_free(&figures->errors);
 	vec_free(&figures->endpoints);
 }

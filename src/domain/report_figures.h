@@ -19,15 +19,8 @@ struct report_group {
 	uint64_t outcomes[OUTCOMES];
 	uint64_t webhooks;
 	uint64_t webhooks_failed;
+	uint64_t by_others; /* changes that took effect, not by this tool */
 	int64_t newest_us;
-};
-
-/* A change that took effect. */
-struct report_change {
-	const struct audit_entry *entry;
-	bool known; /* there is a history of look-ups */
-	struct hit_count before;
-	struct hit_count after;
 };
 
 struct report_error {
@@ -51,9 +44,10 @@ struct report_figures {
 	struct report_latency latency;
 	uint64_t outcomes[OUTCOMES]; /* of the changes tried */
 	uint64_t changes;
+	uint64_t applied;     /* changes that took effect, by this tool */
+	uint64_t by_others;   /* and by others */
 	struct vec actions;   /* struct report_group, most changes first */
 	struct vec people;    /* struct report_group */
-	struct vec applied;   /* struct report_change, newest first */
 	struct vec errors;    /* struct report_error, most frequent first */
 	struct vec endpoints; /* struct report_endpoint */
 };
@@ -67,7 +61,11 @@ bool report_is_change(const struct audit_entry *entry);
 bool report_is_error(const struct audit_entry *entry);
 /* Name of an entry's action, or its id; "-" for none. */
 const char *report_name_of(const struct audit_entry *entry);
+/* The same of a change. */
+const char *report_name_of_change(const struct report_change *change);
 /* "cacheTtl 300 -> 60, cacheKey a -> b", with that arrow; "" when nothing is known. */
-enum err_code report_put_what(struct buf *out, const struct audit_entry *entry, const char *arrow);
+enum err_code report_put_what(struct buf *out, const struct report_change *change,
+			      const char *arrow);
+bool report_is_by_others(const struct report_change *change);
 
 #endif

@@ -126,11 +126,24 @@ static void put_number(struct buf *out, const char *name, uint64_t n, const char
 	put_figure(out, name, count, note);
 }
 
+/* By the minute, as the history is. */
+static void note_covered(const struct report *report, char *note, size_t size)
+{
+	size_t len = strlen(note);
+	char from[CLOCK_TEXT_SIZE];
+	char to[CLOCK_TEXT_SIZE];
+
+	clock_format_rfc3339(report->lookups_from_us, from);
+	clock_format_rfc3339(report->lookups_to_us, to);
+	snprintf(note + len, size - len, ",<br>%.10s %.5s to %.10s %.5s UTC", from, from + 11, to,
+		 to + 11);
+}
+
 static void put_hit_rate(struct buf *out, const struct report *report)
 {
 	double rate = hit_rate(report->lookups);
 	char count[32];
-	char note[64] = "no look-up was recorded";
+	char note[128] = "no look-up was recorded";
 	struct buf value;
 
 	buf_init(&value, 32);
@@ -140,6 +153,8 @@ static void put_hit_rate(struct buf *out, const struct report *report)
 		text_format_count((int64_t)(report->lookups.hits + report->lookups.misses), count);
 		snprintf(note, sizeof(note), "of %s look-ups", count);
 	}
+	if (rate >= 0 && report->lookups_from_us > 0)
+		note_covered(report, note, sizeof(note));
 	put_figure(out, "Hit rate", rate < 0 ? "-" : buf_str(&value), note);
 	buf_free(&value);
 }
@@ -174,13 +189,19 @@ static void put_figures(struct buf *out, const struct report *report,
 			const struct report_figures *figures)
 {
 	char applied[32];
-	char note[64];
+	char others[32];
+	char note[96];
 	uint64_t errors = 0;
 
 	for (size_t i = 0; i < figures->errors.len; i++)
 		errors += ((const struct report_error *)vec_at(&figures->errors, i))->count;
-	text_format_count((int64_t)figures->applied.len, applied);
-	snprintf(note, sizeof(note), "%s applied", applied);
+	text_format_count((int64_t)figures->applied, applied);
+	text_format_count((int64_t)figures->by_others, others);
+	if (figures->by_others > 0)
+		snprintf(note, sizeof(note), "%s applied; and %s not by this tool", applied,
+			 others);
+	else
+		snprintf(note, sizeof(note), "%s applied", applied);
 	buf_puts(out, "<div class=\"figures\">\n");
 	put_number(out, "Changes tried", figures->changes, note);
 	put_hit_rate(out, report);

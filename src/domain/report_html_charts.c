@@ -43,7 +43,7 @@ static const struct step *step_for(int64_t span_us)
 	return &steps[i];
 }
 
-/* From what was asked for, or the oldest entry, to what was asked for, or now. Newer
+/* From what was asked for, or the oldest entry or look-up, to what was asked for, or now. Newer
  * than asked for or in the future there is nothing. */
 static struct bins bins_for(const struct report *report)
 {
@@ -55,6 +55,9 @@ static struct bins bins_for(const struct report *report)
 	for (size_t i = 0; i < report->len; i++)
 		if (!report->since_us && (from_us == 0 || report->entries[i].wall_us < from_us))
 			from_us = report->entries[i].wall_us;
+	if (!report->since_us && report->lookups_from_us > 0 &&
+	    (from_us == 0 || report->lookups_from_us < from_us))
+		from_us = report->lookups_from_us;
 	if (report->until_us && report->until_us < to_us)
 		to_us = report->until_us;
 	if (from_us == 0 || from_us > to_us)
@@ -148,8 +151,9 @@ static void put_changes(struct buf *out, const struct report *report,
 	if (figures->changes == 0 || bins->len == 0)
 		return;
 	snprintf(title, sizeof(title), "Changes tried, by outcome (a bar: %s, UTC)", bins->words);
-	snprintf(detail, sizeof(detail), "%llu changes tried, %zu applied; a bar is %s.",
-		 (unsigned long long)figures->changes, figures->applied.len, bins->words);
+	snprintf(detail, sizeof(detail), "%llu changes tried, %llu applied; a bar is %s.",
+		 (unsigned long long)figures->changes, (unsigned long long)figures->applied,
+		 bins->words);
 	chart.title = title;
 	chart.detail = detail;
 	label_bins(bins, &chart);
@@ -161,29 +165,28 @@ static void put_changes(struct buf *out, const struct report *report,
 
 /* --- hit rate over time --- */
 
-static void mark_changes(struct svg_chart *chart, const struct report_figures *figures,
+static void mark_changes(struct svg_chart *chart, const struct report *report,
 			 const struct bins *bins)
 {
 	size_t counts[SVG_COLUMNS_MAX] = {0};
 
-	for (size_t i = 0; i < figures->applied.len; i++) {
-		const struct report_change *change = vec_at(&figures->applied, i);
+	for (size_t i = 0; i < report->changes_len; i++) {
+		const struct report_change *change = &report->changes[i];
 		size_t bin;
 
-		if (!bin_of(bins, change->entry->wall_us, &bin))
+		if (!bin_of(bins, change->wall_us, &bin))
 			continue;
 		counts[bin]++;
 		if (counts[bin] == 1)
 			snprintf(chart->markers[bin], sizeof(chart->markers[bin]), "changed: %.50s",
-				 report_name_of(change->entry));
+				 report_name_of_change(change));
 		else
 			snprintf(chart->markers[bin], sizeof(chart->markers[bin]), "%zu changes",
 				 counts[bin]);
 	}
 }
 
-static void put_hit_rate(struct buf *out, const struct report *report,
-			 const struct report_figures *figures, const struct bins *bins)
+static void put_hit_rate(struct buf *out, const struct report *report, const struct bins *bins)
 {
 	struct svg_chart chart = {.id = "hits",
 				  .unit = "% hits",
@@ -217,7 +220,7 @@ static void put_hit_rate(struct buf *out, const struct report *report,
 	chart.title = title;
 	chart.detail = detail;
 	label_bins(bins, &chart);
-	mark_changes(&chart, figures, bins);
+	mark_changes(&chart, report, bins);
 	put_figure(out, &chart);
 }
 
@@ -280,7 +283,7 @@ void report_html_charts(struct buf *out, const struct report *report,
 {
 	struct bins bins = bins_for(report);
 
-	put_hit_rate(out, report, figures, &bins);
+	put_hit_rate(out, report, &bins);
 	put_changes(out, report, figures, &bins);
 	put_latency(out, figures);
 }

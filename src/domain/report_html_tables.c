@@ -127,8 +127,8 @@ static void put_rate(struct buf *out, bool known, struct hit_count count)
 /* In points: what the change did, where both sides are known. */
 static void put_difference(struct buf *out, const struct report_change *change)
 {
-	double before = change->known ? hit_rate(change->before) : -1;
-	double after = change->known ? hit_rate(change->after) : -1;
+	double before = change->known ? hit_rate(change->hits_before) : -1;
+	double after = change->known ? hit_rate(change->hits_after) : -1;
 
 	buf_puts(out, "<td class=\"n\">");
 	if (before >= 0 && after >= 0) {
@@ -140,48 +140,60 @@ static void put_difference(struct buf *out, const struct report_change *change)
 	buf_puts(out, "</td>");
 }
 
+/* Name, who, and whether the audit knows of it. */
+static void put_changed(struct buf *out, const struct report_change *change)
+{
+	bool by_others = report_is_by_others(change);
+
+	buf_puts(out, "<td class=\"w\">");
+	put_isolated(out, report_name_of_change(change));
+	buf_puts(out, "<br><small class=\"soft\">");
+	put_isolated(out, by_others && !(change->who && change->who[0]) ? "somebody" : change->who);
+	buf_puts(out, by_others ? ", not by this tool</small></td>" : "</small></td>");
+}
+
 static void put_change(struct buf *out, const struct report_change *change)
 {
 	struct buf what;
 
 	buf_init(&what, WHAT_MAX);
-	report_put_what(&what, change->entry, "\xe2\x86\x92");
+	report_put_what(&what, change, "\xe2\x86\x92");
 	buf_puts(out, "<tr>");
-	put_time(out, change->entry->wall_us);
-	put_two(out, report_name_of(change->entry), change->entry->who);
+	put_time(out, change->wall_us);
+	put_changed(out, change);
 	put_long(out, buf_str(&what));
-	put_rate(out, change->known, change->before);
-	put_rate(out, change->known, change->after);
+	put_rate(out, change->known, change->hits_before);
+	put_rate(out, change->known, change->hits_after);
 	put_difference(out, change);
 	buf_puts(out, "</tr>\n");
 	buf_free(&what);
 }
 
-static void put_changes(struct buf *out, const struct vec *changes)
+static void put_changes(struct buf *out, const struct report *report)
 {
 	static const char *const names[] = {
 		"Time (UTC)", "Data Action, who", "Change", "#Hit rate before",
 		"#and after", "#Points",          NULL};
 
-	if (changes->len == 0)
+	if (report->changes_len == 0)
 		return;
 	put_heading(out, "Changes applied, and the hit rate around them",
 		    "Before and after: up to an hour each, and no further than the next change of "
-		    "the same action; - where no look-up was recorded.");
+		    "the same action, whoever made it; - where no look-up was recorded.");
 	put_head_cells(out, names);
 	begin_rows(out);
-	for (size_t i = 0; i < changes->len && i < REPORT_HTML_ENTRIES; i++)
-		put_change(out, vec_at(changes, i));
+	for (size_t i = 0; i < report->changes_len && i < REPORT_HTML_ENTRIES; i++)
+		put_change(out, &report->changes[i]);
 	end_table(out);
-	if (changes->len > REPORT_HTML_ENTRIES)
+	if (report->changes_len > REPORT_HTML_ENTRIES)
 		buf_printf(out, "<p class=\"soft\">The newest %d of %zu.</p>\n",
-			   REPORT_HTML_ENTRIES, changes->len);
+			   REPORT_HTML_ENTRIES, report->changes_len);
 }
 
 /* --- groups --- */
 
 static void put_group(struct buf *out, const struct report_group *group,
-		      const uint64_t totals[OUTCOMES], bool webhooks)
+		      const uint64_t totals[OUTCOMES], bool webhooks, bool others)
 {
 	buf_puts(out, "<tr>");
 	put_two(out, group->name ? group->name : group->key, group->key);
@@ -193,6 +205,8 @@ static void put_group(struct buf *out, const struct report_group *group,
 		put_count(out, group->webhooks);
 		put_count(out, group->webhooks_failed);
 	}
+	if (others)
+		put_count(out, group->by_others);
 	put_time(out, group->newest_us);
 	buf_puts(out, "</tr>\n");
 }
@@ -205,16 +219,26 @@ static bool has_webhooks(const struct vec *groups)
 	return false;
 }
 
+static bool has_others(const struct vec *groups)
+{
+	for (size_t i = 0; i < groups->len; i++)
+		if (((const struct report_group *)vec_at(groups, i))->by_others > 0)
+			return true;
+	return false;
+}
+
 /* Columns of what never came are left out. */
 static void put_groups(struct buf *out, const char *title, const struct vec *groups,
 		       const uint64_t totals[OUTCOMES], bool of_people)
 {
 	static const char *const ends[] = {"#webhooks", "#failed", NULL};
+	static const char *const by_others[] = {"#not by this tool", NULL};
 	static const char *const newest[] = {"Newest (UTC)", NULL};
 	static const char *const of_action[] = {"Data Action", "#Tried", NULL};
 	static const char *const of_person[] = {"Who", "#Tried", NULL};
 
 	bool webhooks = has_webhooks(groups);
+	bool others = has_others(groups);
 
 	if (groups->len == 0)
 		return;
@@ -226,10 +250,12 @@ static void put_groups(struct buf *out, const char *title, const struct vec *gro
 				   outcome_name((enum outcome)i));
 	if (webhooks)
 		put_head_cells(out, ends);
+	if (others)
+		put_head_cells(out, by_others);
 	put_head_cells(out, newest);
 	begin_rows(out);
 	for (size_t i = 0; i < groups->len && i < REPORT_HTML_ENTRIES; i++)
-		put_group(out, vec_at(groups, i), totals, webhooks);
+		put_group(out, vec_at(groups, i), totals, webhooks, others);
 	end_table(out);
 	if (groups->len > REPORT_HTML_ENTRIES)
 		buf_printf(out, "<p class=\"soft\">%d of %zu: those with the most changes.</p>\n",
@@ -329,7 +355,7 @@ static void put_entries(struct buf *out, const struct report *report)
 void report_html_tables(struct buf *out, const struct report *report,
 			const struct report_figures *figures)
 {
-	put_changes(out, &figures->applied);
+	put_changes(out, report);
 	put_groups(out, "Changes by action", &figures->actions, figures->outcomes, false);
 	put_groups(out, "Changes by person", &figures->people, figures->outcomes, true);
 	put_errors(out, &figures->errors);

@@ -72,6 +72,7 @@ static void put_groups(struct buf *out, const char *name, const struct vec *grou
 		put_outcomes(out, group->outcomes);
 		put_count(out, "webhooks", group->webhooks);
 		put_count(out, "webhooks_failed", group->webhooks_failed);
+		put_count(out, "by_others", group->by_others);
 		put_seconds(out, "newest", group->newest_us);
 		buf_putc(out, '}');
 	}
@@ -91,26 +92,33 @@ static void put_rate(struct buf *out, const char *name, bool known, struct hit_c
 	buf_putc(out, '}');
 }
 
-static void put_changes(struct buf *out, const struct vec *changes)
+static void put_change(struct buf *out, const struct report_change *change)
+{
+	begin_item(out);
+	json_member_name(out, "seq");
+	if (report_is_by_others(change))
+		buf_puts(out, "null");
+	else
+		buf_printf(out, "%" PRId64, change->seq);
+	json_member_name(out, "by_dacache");
+	buf_puts(out, report_is_by_others(change) ? "false" : "true");
+	put_seconds(out, "timestamp", change->wall_us);
+	put_text(out, "data_action_id", change->data_action_id);
+	put_text(out, "name", change->name);
+	put_text(out, "who", change->who);
+	cache_members_to_member(out, "before", change->has_before, &change->before);
+	cache_members_to_member(out, "payload", change->has_after, &change->after);
+	put_rate(out, "hit_rate_before", change->known, change->hits_before);
+	put_rate(out, "hit_rate_after", change->known, change->hits_after);
+	buf_putc(out, '}');
+}
+
+static void put_changes(struct buf *out, const struct report *report)
 {
 	json_member_name(out, "changes");
 	buf_putc(out, '[');
-	for (size_t i = 0; i < changes->len; i++) {
-		const struct report_change *change = vec_at(changes, i);
-		const struct audit_entry *entry = change->entry;
-
-		begin_item(out);
-		put_count(out, "seq", (uint64_t)entry->seq);
-		put_seconds(out, "timestamp", entry->wall_us);
-		put_text(out, "data_action_id", entry->data_action_id);
-		put_text(out, "name", entry->name);
-		put_text(out, "who", entry->who);
-		cache_members_to_member(out, "before", entry->has_before, &entry->before);
-		cache_members_to_member(out, "payload", entry->has_payload, &entry->payload);
-		put_rate(out, "hit_rate_before", change->known, change->before);
-		put_rate(out, "hit_rate_after", change->known, change->after);
-		buf_putc(out, '}');
-	}
+	for (size_t i = 0; i < report->changes_len; i++)
+		put_change(out, &report->changes[i]);
 	buf_putc(out, ']');
 }
 
@@ -186,14 +194,17 @@ static void put_report(struct buf *out, const struct report *report,
 	buf_putc(out, '{');
 	put_count(out, "hits", report->lookups.hits);
 	put_count(out, "misses", report->lookups.misses);
+	put_seconds(out, "from", report->lookups_from_us);
+	put_seconds(out, "to", report->lookups_to_us);
 	buf_putc(out, '}');
 	put_latency(out, &figures->latency);
 	put_outcomes(out, figures->outcomes);
+	put_count(out, "by_others", figures->by_others);
 	put_groups(out, "by_action", &figures->actions, false);
 	put_groups(out, "by_person", &figures->people, true);
 	json_member_name(out, "hit_rate_window_s");
 	buf_printf(out, "%d", REPORT_WINDOW_S);
-	put_changes(out, &figures->applied);
+	put_changes(out, report);
 	put_calls(out, &figures->endpoints);
 	put_errors(out, &figures->errors);
 	buf_putc(out, '}');

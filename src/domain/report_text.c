@@ -87,7 +87,7 @@ static void put_outcomes(struct buf *out, const struct report_figures *figures)
 {
 	bool first = true;
 
-	if (figures->changes == 0)
+	if (figures->changes == 0 && figures->by_others == 0)
 		return;
 	buf_puts(out, "changes          ");
 	put_count(out, figures->changes, 0);
@@ -98,6 +98,28 @@ static void put_outcomes(struct buf *out, const struct report_figures *figures)
 		put_count(out, figures->outcomes[i], 0);
 		buf_printf(out, " %s", outcome_name((enum outcome)i));
 		first = false;
+	}
+	if (figures->by_others > 0) {
+		buf_puts(out, "; and ");
+		put_count(out, figures->by_others, 0);
+		buf_puts(out, " not by this tool");
+	}
+	buf_putc(out, '\n');
+}
+
+/* " look-ups, from 2026-01-31 14:02 to 2026-01-31 15:10 UTC": the history is by the minute. */
+static void put_covered(struct buf *out, const struct report *report)
+{
+	char from[CLOCK_TEXT_SIZE];
+	char to[CLOCK_TEXT_SIZE];
+
+	if (hit_rate(report->lookups) >= 0)
+		buf_puts(out, " look-ups");
+	if (report->lookups_from_us > 0) {
+		clock_format_rfc3339(report->lookups_from_us, from);
+		clock_format_rfc3339(report->lookups_to_us, to);
+		buf_printf(out, ", from %.10s %.5s to %.10s %.5s UTC", from, from + 11, to,
+			   to + 11);
 	}
 	buf_putc(out, '\n');
 }
@@ -132,7 +154,7 @@ static void put_head(struct buf *out, const struct report *report,
 	put_latency(out, &figures->latency);
 	buf_puts(out, "hit rate         ");
 	put_rate(out, report->lookups);
-	buf_puts(out, hit_rate(report->lookups) < 0 ? "\n" : " look-ups\n");
+	put_covered(out, report);
 	put_outcomes(out, figures);
 }
 
@@ -155,6 +177,8 @@ static void put_groups(struct buf *out, const char *name, const struct vec *grou
 		if (group->webhooks > 0)
 			buf_printf(out, " (%" PRIu64 " webhooks, %" PRIu64 " failed)",
 				   group->webhooks, group->webhooks_failed);
+		if (group->by_others > 0)
+			buf_printf(out, " (%" PRIu64 " not by this tool)", group->by_others);
 		buf_putc(out, '\n');
 	}
 }
@@ -172,30 +196,33 @@ static void put_around(struct buf *out, bool known, struct hit_count count)
 	buf_free(&text);
 }
 
-static void put_changes(struct buf *out, const struct vec *changes)
+static void put_change(struct buf *out, const struct report_change *change)
 {
-	if (changes->len == 0)
+	struct buf what;
+
+	put_time(out, change->wall_us);
+	buf_puts(out, "  ");
+	put_around(out, change->known, change->hits_before);
+	put_around(out, change->known, change->hits_after);
+	text_escape(out, report_name_of_change(change));
+	buf_puts(out, ": ");
+	buf_init(&what, WHAT_MAX);
+	report_put_what(&what, change, "->");
+	text_escape(out, shown(buf_str(&what), "-"));
+	buf_free(&what);
+	buf_puts(out, ", by ");
+	text_escape(out, shown(change->who, report_is_by_others(change) ? "somebody" : "-"));
+	buf_puts(out, report_is_by_others(change) ? ", not by this tool\n" : "\n");
+}
+
+static void put_changes(struct buf *out, const struct report *report)
+{
+	if (report->changes_len == 0)
 		return;
 	buf_printf(out, "\n%-24s  %-16s  %-16s  CHANGE APPLIED\n", "TIME", "HIT RATE BEFORE",
 		   "AND AFTER");
-	for (size_t i = 0; i < changes->len; i++) {
-		const struct report_change *change = vec_at(changes, i);
-		struct buf what;
-
-		put_time(out, change->entry->wall_us);
-		buf_puts(out, "  ");
-		put_around(out, change->known, change->before);
-		put_around(out, change->known, change->after);
-		text_escape(out, report_name_of(change->entry));
-		buf_puts(out, ": ");
-		buf_init(&what, WHAT_MAX);
-		report_put_what(&what, change->entry, "->");
-		text_escape(out, shown(buf_str(&what), "-"));
-		buf_free(&what);
-		buf_puts(out, ", by ");
-		text_escape(out, shown(change->entry->who, "-"));
-		buf_putc(out, '\n');
-	}
+	for (size_t i = 0; i < report->changes_len; i++)
+		put_change(out, &report->changes[i]);
 }
 
 static void put_calls(struct buf *out, const struct vec *endpoints)
@@ -282,7 +309,7 @@ enum err_code report_to_text(const struct report *report, struct buf *out)
 	put_head(out, report, &figures);
 	put_groups(out, "DATA ACTION", &figures.actions);
 	put_groups(out, "WHO", &figures.people);
-	put_changes(out, &figures.applied);
+	put_changes(out, report);
 	put_calls(out, &figures.endpoints);
 	put_errors(out, &figures.errors);
 	put_entries(out, report);

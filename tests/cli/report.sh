@@ -46,7 +46,8 @@ mean=$(counted 'map(.latency_ms | numbers) | add / length')
 is "the mean of what was answered" "$(json "(.average_latency_ms - $mean) | fabs < 0.002")" true
 is "percentiles are values that came" "$(json '[.latency_ms.n, .latency_ms.p50, .latency_ms.max]')" \
 	"$(counted 'map(.latency_ms | numbers) | sort | [length, .[((length * 0.5) | ceil) - 1], max]')"
-is "the hit rate" "$(json '[.current_hit_rate, .lookups]')" '[0.949231,{"hits":1234,"misses":66}]'
+is "the hit rate" "$(json '[.current_hit_rate, .lookups.hits, .lookups.misses]')" '[0.949231,1234,66]'
+is "what it covers" "$(json '[.generated_at - .lookups.from < 600, .lookups.from % 60, .lookups.to <= .generated_at + 1, .lookups.to > .lookups.from]')" '[true,0,true,true]'
 is "outcomes" "$(json '.outcomes | with_entries(select(.value > 0))')" \
 	"$(counted 'group_by(.outcome) | map({(.[0].outcome): length}) | add | {applied, conflict, refused}')"
 is "by action" "$(json '[.by_action[] | [.data_action_id, .changes, .outcomes.applied]] | sort')" \
@@ -60,12 +61,12 @@ is "errors by cause" "$(json '[.errors[] | [.cause, .count]]')" \
 run report --id cases
 is "--id" "$CODE $(json '[.total_log_entries, .lookups.misses, .period.data_action_id]')" '0 [3,66,"cases"]'
 run report --until 1h
-is "--until" "$CODE $(json '[.total_log_entries, .changes]')" '0 [0,[]]'
+is "--until" "$CODE $(json '[.total_log_entries, .changes, .current_hit_rate, .lookups.from]')" '0 [0,[],null,null]'
 run report --since 1h
 is "--since" "$CODE $(json '[.total_log_entries, (.period.since | type)]')" "0 [$(counted length),\"number\"]"
 
 run report --text
-is "for people" "$CODE $(grep -c '^hit rate         94.9 % of 1,300 look-ups$' "$work/stdout") $(grep -c '^changes          6: 3 applied, 1 conflict, 2 refused$' "$work/stdout")" "0 1 1"
+is "for people" "$CODE $(grep -cE '^hit rate         94.9 % of 1,300 look-ups, from [0-9]{4}-[0-9-]{5} [0-9:]{5} to [0-9]{4}-[0-9-]{5} [0-9:]{5} UTC$' "$work/stdout") $(grep -c '^changes          6: 3 applied, 1 conflict, 2 refused$' "$work/stdout")" "0 1 1"
 is "what changed" "$(grep -c 'Count Open Cases: cacheTtl 40 -> 50, by ' "$work/stdout")" 1
 
 # The page

@@ -215,20 +215,11 @@ static void a_change_parts_before_and_after(void **state)
 	expect_side(&effect.before, 5, 45);
 }
 
-static bool take_entry(void *context, const struct audit_entry *entry)
-{
-	audit_entry_copy(entry, context);
-	return false;
-}
-
 static void the_next_change_ends_it(void **state)
 {
 	struct app_rig *rig = *state;
 	struct live_change changes[4];
 	struct live_effect effect;
-	struct audit_entry entry = {0};
-	struct audit_query query;
-	struct err err = {0};
 
 	look_up_now(rig, 1, 0);
 	pass(rig, 10 * SECOND);
@@ -246,17 +237,6 @@ static void the_next_change_ends_it(void **state)
 	expect_side(&effect.before, 2, 0);
 	expect_side(&effect.after, 4, 0);
 	assert_true(effect.after_ended);
-	/* the same by the audit's entry, as a report asks */
-	audit_query_init(&query);
-	query.after_seq = 1;
-	query.oldest_first = true;
-	assert_int_equal(session_audit_query(rig->session, &query, 1, take_entry, &entry, &err),
-			 ERR_OK);
-	assert_int_equal(entry.payload.ttl_s, 600);
-	assert_int_equal(session_entry_effect(rig->session, &entry, 900, &effect, &err), ERR_OK);
-	expect_side(&effect.before, 2, 0);
-	expect_side(&effect.after, 4, 0);
-	audit_entry_clear(&entry);
 	assert_int_equal(live_changes(live_of(rig), "a", changes[0].wall_us, changes, 4), 1);
 	assert_int_equal(live_changes(live_of(rig), "other", 0, changes, 4), 0);
 }
@@ -318,6 +298,97 @@ static void a_read_shows_what_others_did(void **state)
 	assert_int_equal(changes[0].after.ttl_s, 900);
 	assert_int_equal(changes[1].by, LIVE_CHANGE_SEEN);
 	assert_string_equal(changes[1].who, "k.other");
+}
+
+struct told {
+	enum live_change_by by[8];
+	int64_t ttl_s[8];
+	struct live_effect effects[8];
+	size_t n;
+};
+
+static enum err_code tell_change(void *context, const struct live_change *change,
+				 const struct live_effect *effect)
+{
+	struct told *told = context;
+
+	assert_true(told->n < 8);
+	told->by[told->n] = change->by;
+	told->ttl_s[told->n] = change->after.ttl_s;
+	told->effects[told->n++] = *effect;
+	return ERR_OK;
+}
+
+static void ask_changes(struct app_rig *rig, int64_t since_us, int64_t until_us, struct told *told)
+{
+	const struct change_query query = {
+		.action_id = "a", .since_us = since_us, .until_us = until_us, .span_s = 3600};
+	struct err err = {0};
+
+	told->n = 0;
+	assert_int_equal(session_changes_each(rig->session, &query, tell_change, told, &err),
+			 ERR_OK);
+}
+
+/* Ours, another admin's, ours: each has the look-ups until the next, in a report as in
+ * Live. */
+static void others_changes_end_it_too(void **state)
+{
+	struct app_rig *rig = *state;
+	struct index_progress progress;
+	struct live_change changes[4];
+	struct live_side side;
+	struct told told;
+	int64_t middle_us;
+
+	app_rig_page(rig, 1, PAGE("60"), 1);
+	app_rig_read(rig, &progress);
+	pass(rig, MINUTE);
+	look_up_now(rig, 1, 9);
+	pass(rig, MINUTE);
+	apply(rig, 60, 120);
+	look_up_now(rig, 20, 0);
+	pass(rig, 5 * MINUTE + SECOND);
+	app_rig_script(rig, "GET /api/v2/dataactions/a", "200 OK", ACTION("240", ""), 1);
+	fetch(rig);
+	look_up_now(rig, 60, 2);
+	middle_us = rig->times.wall_us;
+	pass(rig, 5 * MINUTE + SECOND);
+	apply(rig, 240, 60);
+	look_up_now(rig, 0, 7);
+	app_rig_restart(rig);
+	ask_changes(rig, 0, 0, &told);
+	assert_int_equal(told.n, 3);
+	assert_int_equal(told.by[0], LIVE_CHANGE_HERE);
+	assert_int_equal(told.by[1], LIVE_CHANGE_SEEN);
+	assert_int_equal(told.ttl_s[1], 240);
+	expect_count(told.effects[0].before.count, 60, 2);
+	expect_count(told.effects[0].after.count, 0, 7);
+	expect_count(told.effects[1].before.count, 20, 0);
+	expect_count(told.effects[1].after.count, 60, 2);
+	expect_count(told.effects[2].before.count, 1, 9);
+	expect_count(told.effects[2].after.count, 20, 0);
+	assert_int_equal(live_changes(live_of(rig), "a", 0, changes, 4), 3);
+	for (size_t i = 0; i < 3; i++) {
+		struct live_effect effect;
+
+		live_change_effect(live_of(rig), &changes[i], 3600, &effect);
+		assert_memory_equal(&effect, &told.effects[i], sizeof(effect));
+	}
+	/* neighbours count that were not asked for */
+	ask_changes(rig, middle_us - SECOND, middle_us + SECOND, &told);
+	assert_int_equal(told.n, 1);
+	expect_count(told.effects[0].before.count, 20, 0);
+	expect_count(told.effects[0].after.count, 60, 2);
+	/* and all that is kept, with the time it covers */
+	assert_true(session_lookups_total(rig->session, "a", 0, 0, &side));
+	expect_count(side.count, 81, 18);
+	assert_int_equal(side.from_us % MINUTE, 0);
+	assert_in_range(side.from_us, middle_us - 8 * MINUTE, middle_us - 6 * MINUTE);
+	assert_in_range(side.to_us, rig->times.wall_us, rig->times.wall_us + 1);
+	assert_true(session_lookups_total(rig->session, NULL, middle_us + MINUTE, 0, &side));
+	expect_count(side.count, 0, 7);
+	assert_false(session_lookups_total(rig->session, "b", 0, 0, &side));
 }
 
 /* What this program, or another one, applied is no change by somebody else. */
@@ -455,6 +526,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_change_parts_before_and_after, up, down),
 		cmocka_unit_test_setup_teardown(the_next_change_ends_it, up, down),
 		cmocka_unit_test_setup_teardown(a_read_shows_what_others_did, up, down),
+		cmocka_unit_test_setup_teardown(others_changes_end_it_too, up, down),
 		cmocka_unit_test_setup_teardown(what_was_applied_is_told_once, up, down),
 		cmocka_unit_test_setup_teardown(a_late_feed_says_so, up, down),
 		cmocka_unit_test_setup_teardown(by_hand_it_is_kept_once, up, down),

@@ -107,6 +107,7 @@ enum live_change_by {
 
 /* Texts belong to live and stay until the loop turns. */
 struct live_change {
+	int64_t seq;     /* of its entry in the audit; 0: it has none */
 	int64_t wall_us; /* when it was applied; of SEEN: when the tenant says, else when read */
 	const char *action_id;
 	const char *name; /* of the action; "" unknown */

@@ -188,9 +188,25 @@ bool session_lookups_between(struct session *session, const char *action_id, int
 bool session_lookups_each(struct session *session, const char *action_id, int64_t from_us,
 			  int64_t to_us, int64_t step_us,
 			  void (*fn)(void *context, const struct live_side *column), void *context);
-/* What an applied change did, by its entry of the audit: as live_change_effect. */
-enum err_code session_entry_effect(struct session *session, const struct audit_entry *entry,
-				   int span_s, struct live_effect *out, struct err *err);
+/* All that is kept of [from_us, to_us), 0: without a bound; from_us and to_us of *out are
+ * the time that it covers, to the minute. Without latencies. False: none is known. */
+bool session_lookups_total(struct session *session, const char *action_id, int64_t from_us,
+			   int64_t to_us, struct live_side *out);
+
+struct change_query {
+	const char *action_id; /* NULL: of all */
+	int64_t since_us;      /* wall, both included; 0: no bound */
+	int64_t until_us;
+	int span_s; /* what to look at on each side, as in live_change_effect */
+};
+/* The applied changes that the audit has (LIVE_CHANGE_HERE), and those of others that reads
+ * showed, the newest first, each with what it did: as live_change_effect, with whatever
+ * neighbours, asked for or not. fn returns an error to end with it. */
+enum err_code session_changes_each(struct session *session, const struct change_query *query,
+				   enum err_code (*fn)(void *context,
+						       const struct live_change *change,
+						       const struct live_effect *effect),
+				   void *context, struct err *err);
 
 /* --- for the operations of this layer alone ------------------------------------ */
 struct tenant *session_tenant(struct session *session);
