@@ -16,6 +16,7 @@ enum {
 	EXACT_SPAN_S = HIT_WINDOWS_EXACT_S,
 	WINDOW_SPAN_S = 900
 };
+#define MS_WITHIN_US (INT64_C(366) * 24 * HISTORY_HOUR_US)
 
 int64_t live_monotonic_s(const struct live *live)
 {
@@ -204,7 +205,6 @@ void live_reset(struct live *live)
 		reset_live_action(value);
 	reset_live_action(&live->tenant);
 	live_calls_reset(live);
-	live->newest_us = 0;
 	live->reset_us = clock_monotonic_us(&live->clock);
 }
 
@@ -215,22 +215,44 @@ int64_t live_age_s(const struct live *live)
 
 /* --- look-ups come --- */
 
+/* The feed is here, as of now: whatever comes after it, the windows don't end before it. */
+static int64_t feed_is_at(struct live *live, int64_t at_us)
+{
+	live->newest_us = at_us;
+	live->newest_came_us = clock_wall_us(&live->clock);
+	return at_us;
+}
+
+/* What has no ts is of now, as the feed has it. */
+static int64_t place_untimed(struct live *live)
+{
+	int64_t end_us = live_end_us(live);
+
+	return live->newest_us > 0 ? feed_is_at(live, end_us) : end_us;
+}
+
+/* Milliseconds, taken for seconds: within this of now they mean something. */
+static bool looks_like_ms(int64_t wall_us, int64_t now_us)
+{
+	int64_t apart_us = wall_us / 1000 - now_us;
+
+	return apart_us > -MS_WITHIN_US && apart_us < MS_WITHIN_US;
+}
+
 /* Where it belongs in time, wall; moves the feed's end on. */
 static int64_t place_in_time(struct live *live, const struct lookup *lookup)
 {
 	int64_t now_us = clock_wall_us(&live->clock);
 
 	if (lookup->wall_us < 0)
-		return live_end_us(live);
+		return place_untimed(live);
 	if (lookup->wall_us > now_us + AHEAD_MAX_US) {
 		live->source.ahead++;
-		return live_end_us(live);
+		live->source.ahead_ms += looks_like_ms(lookup->wall_us, now_us);
+		return feed_is_at(live, now_us);
 	}
-	if (lookup->wall_us > live->newest_us) {
-		live->newest_us = lookup->wall_us;
-		live->newest_came_us = now_us;
-	}
-	return lookup->wall_us;
+	return lookup->wall_us > live->newest_us ? feed_is_at(live, lookup->wall_us)
+						 : lookup->wall_us;
 }
 
 static void add_latency(struct live_action *action, bool hit, int64_t us)
@@ -299,10 +321,11 @@ void live_add_hits(struct live *live, const char *action_id, bool hit, int64_t n
 {
 	struct live_action *action = live_find_or_add(live, action_id);
 	struct hit_count added = {.hits = hit ? (uint64_t)n : 0, .misses = hit ? 0 : (uint64_t)n};
-	int64_t at_s = end_s(live);
+	int64_t at_s;
 
 	if (n <= 0)
 		return;
+	at_s = place_untimed(live) / 1000000;
 	live->by_hand = true;
 	if (action)
 		count(action, at_s, added);
@@ -323,23 +346,6 @@ void live_hits(const struct live *live, const char *action_id, struct live_hits 
 	out->last_100 = hit_windows_sum(action->windows, second, 100);
 	out->last_1000 = hit_windows_sum(action->windows, second, LIVE_WINDOW_S);
 	out->since_reset = hit_windows_total(action->windows);
-}
-
-void live_hit_chart(const struct live *live, const char *action_id, int span_s, double *out,
-		    size_t n)
-{
-	const struct live_action *action = live_find(live, action_id);
-	int64_t second = end_s(live);
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		int end = (int)((int64_t)span_s * (int64_t)(n - 1 - i) / (int64_t)n);
-		int begin = (int)((int64_t)span_s * (int64_t)(n - i) / (int64_t)n);
-		int width = begin > end ? begin - end : 1;
-
-		out[i] = action ? hit_rate(hit_windows_slice(action->windows, second, end, width))
-				: -1;
-	}
 }
 
 /* The narrowest column there are figures for. */

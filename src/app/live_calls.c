@@ -128,22 +128,6 @@ static uint64_t calls_within(const struct live *live, const struct live_endpoint
 	return low;
 }
 
-uint64_t live_call_window(const struct live *live, enum endpoint which, int span_s,
-			  struct histogram *out)
-{
-	const struct live_endpoint *endpoint = &live->endpoints[which];
-	uint64_t n = calls_within(live, endpoint, span_s);
-	uint64_t failures = 0;
-	uint64_t k;
-
-	histogram_reset(out);
-	for (k = 0; k < n; k++) {
-		histogram_add(out, call_at(endpoint, k)->us);
-		failures += call_at(endpoint, k)->failed;
-	}
-	return failures;
-}
-
 /* --- columns --- */
 
 static int compare_us(const void *a, const void *b)
@@ -200,25 +184,4 @@ void live_call_columns(const struct live *live, enum endpoint which, int span_s,
 			k = fill_column(endpoint, k, within, from_s, room, &out[i]);
 	}
 	free(room);
-}
-
-void live_call_chart(const struct live *live, enum endpoint which, int span_s, int64_t *out,
-		     size_t n)
-{
-	const struct live_endpoint *endpoint = &live->endpoints[which];
-	uint64_t within = calls_within(live, endpoint, span_s);
-	int64_t now_s = age_s(live);
-	uint64_t k;
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		out[i] = -1;
-	for (k = 0; k < within; k++) {
-		const struct live_call *call = call_at(endpoint, k);
-		int64_t age = now_s - call->at_s;
-		int64_t column = (int64_t)n - 1 - age * (int64_t)n / span_s;
-
-		if (column >= 0 && (int64_t)call->us > out[column])
-			out[column] = call->us;
-	}
 }

@@ -219,7 +219,6 @@ struct hit_count hit_windows_total(const struct hit_windows *windows)
 void hit_windows_reset(struct hit_windows *windows)
 {
 	windows->total = (struct hit_count){0};
-	windows->len = 0;
 }
 
 size_t hit_windows_bytes(const struct hit_windows *windows)

@@ -27,6 +27,16 @@ void chart_format_us(double us, char *out, size_t size)
 		snprintf(out, size, "%.3g ms", ms);
 }
 
+void chart_format_ms(int64_t us, char *out, size_t size)
+{
+	double ms = (double)us / 1000;
+
+	if (us >= 999999500)
+		snprintf(out, size, "%.0fs", ms / 1000);
+	else
+		snprintf(out, size, "%.*f", us < 1000 ? 3 : us < 9995 ? 2 : us < 99950 ? 1 : 0, ms);
+}
+
 void chart_format_count(uint64_t n, char *out, size_t size)
 {
 	char all[32];
@@ -177,20 +187,33 @@ static void draw_ticks(const struct canvas *c, const struct plot *plot, const st
 	}
 }
 
+/* How many of the marks are within the window. */
+static size_t marks_within(const struct chart *chart)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < chart->mark_count; i++)
+		n += chart->marks[i].at >= 0 && chart->marks[i].at <= 1;
+	return n;
+}
+
+/* A mark's letter stands in a row of its own over the plot; its line goes down from
+ * there as far as nothing is drawn: bars are drawn over it afterwards. */
 static void draw_marks(const struct canvas *c, const struct plot *plot, const struct chart *chart)
 {
 	for (size_t i = 0; i < chart->mark_count; i++) {
 		const struct chart_mark *mark = &chart->marks[i];
-		int col = plot->at.col + (int)(mark->at * (plot->at.cols - 1) + 0.5);
+		int x = (int)(mark->at * plot->at.cols);
+		int col = plot->at.col + (x < plot->at.cols ? x : plot->at.cols - 1);
 		char letter[2] = {mark->letter, '\0'};
 		enum role role = mark->chosen ? ROLE_CHANGED : ROLE_STRONG;
 
 		if (mark->at < 0 || mark->at > 1)
 			continue;
-		for (int row = 1; row < plot->at.rows; row++)
+		for (int row = 0; row < plot->at.rows; row++)
 			draw_text(c, plot->at.row + row, col, 1,
-				  mark->chosen ? ROLE_CHANGED : ROLE_LABEL, c->utf8 ? "┊" : "!");
-		draw_text(c, plot->at.row, col, 1, role, letter);
+				  mark->chosen ? ROLE_CHANGED : ROLE_LABEL, c->utf8 ? "┊" : ";");
+		draw_text(c, plot->at.row - 1, col, 1, role, letter);
 	}
 }
 
@@ -277,15 +300,19 @@ void chart_draw(const struct canvas *c, const struct rect *at, const struct char
 
 	if (at->rows < CHART_ROWS_LEAST || at->cols < CHART_COLS_LEAST)
 		return;
+	if (marks_within(chart) > 0) {
+		plot.at.row++;
+		plot.at.rows--;
+	}
 	memcpy(plot.layers, chart->layers, sizeof plot.layers);
 	draw_title(c, at, chart);
 	draw_upright(c, &plot, chart->unit);
 	draw_ground(c, &plot);
 	draw_ticks(c, &plot, chart);
+	draw_marks(c, &plot, chart);
 	if (most >= 0)
 		draw_plot(c, &plot, chart);
 	else if (chart->empty)
 		draw_text(c, plot.at.row + plot.at.rows / 2, plot.at.col + 2, plot.at.cols - 2,
 			  ROLE_DIM, chart->empty);
-	draw_marks(c, &plot, chart);
 }

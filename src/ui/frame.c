@@ -147,14 +147,15 @@ static int draw_watch(struct ui *ui, const struct canvas *c, int col)
 	return put(c, col + GAP, ROLE_BAR, text);
 }
 
-/* Where nothing moves the clock stands too, and says so: no wake-ups for its sake. */
+/* Where nothing moves the clock stands too, and says so: no wake-ups for its sake. While
+ * frozen it tells the moment that the figures are of. */
 static void draw_clock(struct ui *ui, const struct canvas *c, int col)
 {
 	bool moves = ui_is_live(ui) && !ui->frozen;
 	char time[CLOCK_TEXT_SIZE];
 	char text[CLOCK_TEXT_SIZE + 16];
 
-	clock_format_time(clock_wall_us(loop_clock(ui->loop)), time);
+	clock_format_time(ui->frozen ? ui->frozen_us : clock_wall_us(loop_clock(ui->loop)), time);
 	snprintf(text, sizeof text, "%s%sZ", moves ? "" : "as of ", time);
 	if (text_width(text) > c->at.cols - col - 2)
 		snprintf(text, sizeof text, "%sZ", time);

@@ -67,6 +67,7 @@ struct ui {
 	struct loop_timer *tick;
 	struct throttle frame_soon;
 	bool frozen;
+	int64_t frozen_us; /* since when, wall */
 	bool after_ctrl_c;
 	uint64_t heard;                /* the newest message when the last key came */
 	struct loop_timer *note_timer; /* a note leaves the message line */

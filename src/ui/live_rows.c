@@ -247,7 +247,7 @@ static int put_ms(const struct canvas *c, int row, int col, int64_t us)
 	char text[32] = "-";
 
 	if (us >= 0)
-		snprintf(text, sizeof text, us < 9950 ? "%.1f" : "%.0f", (double)us / 1000);
+		chart_format_ms(us, text, sizeof text);
 	draw_right(c, row, col, MS_COLS, us >= 0 ? ROLE_TEXT : ROLE_DIM, text);
 	return col + MS_COLS;
 }
@@ -294,43 +294,69 @@ static void draw_changes_head(const struct canvas *c, int row)
 	draw_text(c, row, 1, 0, ROLE_HEADER, "CHANGES");
 	if (is_wide(c->at.cols))
 		draw_format(c, row, c->at.cols - EFFECT_COLS, 0, ROLE_HEADER,
-			    "HIT RATE before %s after (n), p95", arrow(c));
+			    "HIT RATE before %s after (n), p95 ms", arrow(c));
 }
 
-static void tell_before(const struct live_side *side, char *out, size_t size)
+/* Which of the two sides' p95 are told: of a side that has too few look-ups none. */
+static bool tells_p95(const struct live_side *side)
 {
-	char n[32];
-
-	text_format_count((int64_t)hit_count_n(side->count), n);
-	if (!side->enough)
-		snprintf(out, size, "too few (%s)", n);
-	else
-		snprintf(out, size, "%.1f%% (%s)", hit_rate(side->count) * 100, n);
+	return side->enough && side->p95_us >= 0;
 }
 
-static void tell_after(const struct live_effect *effect, char *out, size_t size)
+static void tell_rate(const struct live_side *side, bool with_p95, const char *unit, char *out,
+		      size_t size)
 {
 	char n[32];
+	char ms[32];
+	int used;
 
-	text_format_count((int64_t)hit_count_n(effect->after.count), n);
-	if (effect->after.enough)
-		snprintf(out, size, "%.1f%% (%s)", hit_rate(effect->after.count) * 100, n);
-	else if (effect->after_ended)
+	chart_format_count(hit_count_n(side->count), n, sizeof n);
+	used = snprintf(out, size, "%.1f%% (%s)", hit_rate(side->count) * 100, n);
+	if (!with_p95 || !tells_p95(side))
+		return;
+	chart_format_ms(side->p95_us, ms, sizeof ms);
+	snprintf(out + used, size - (size_t)used, ", p95 %s%s", ms, unit);
+}
+
+/* How much of the words there is room for. */
+enum brevity { EFFECT_WHOLE, EFFECT_NO_UNIT, EFFECT_NO_LIMIT, EFFECT_BREVITIES };
+
+static const char *unit(enum brevity brevity)
+{
+	return brevity == EFFECT_WHOLE ? " ms" : "";
+}
+
+/* One side's p95 stands beside its rate, both of them behind it all. */
+static void tell_side(const struct live_effect *effect, bool after, enum brevity brevity, char *out,
+		      size_t size)
+{
+	const struct live_side *side = after ? &effect->after : &effect->before;
+	bool both = tells_p95(&effect->before) && tells_p95(&effect->after);
+	char n[32];
+
+	chart_format_count(hit_count_n(side->count), n, sizeof n);
+	if (side->enough)
+		tell_rate(side, !both, unit(brevity), out, size);
+	else if (!after || effect->after_ended)
 		snprintf(out, size, "too few (%s)", n);
-	else
+	else if (brevity < EFFECT_NO_LIMIT)
 		snprintf(out, size, "not enough yet (%s of %d)", n, LIVE_ENOUGH);
+	else
+		snprintf(out, size, "not enough yet (%s)", n);
 }
 
-static void tell_p95(const struct canvas *c, const struct live_effect *effect, char *out,
-		     size_t size)
+static void tell_both_p95(const struct canvas *c, const struct live_effect *effect,
+			  enum brevity brevity, char *out, size_t size)
 {
-	int64_t before_us = effect->before.p95_us;
-	int64_t after_us = effect->after.p95_us;
+	char before[32];
+	char after[32];
 
 	out[0] = '\0';
-	if (before_us >= 0 && after_us >= 0 && effect->before.enough && effect->after.enough)
-		snprintf(out, size, "  p95 %.3g %s %.3g ms", (double)before_us / 1000, arrow(c),
-			 (double)after_us / 1000);
+	if (!tells_p95(&effect->before) || !tells_p95(&effect->after))
+		return;
+	chart_format_ms(effect->before.p95_us, before, sizeof before);
+	chart_format_ms(effect->after.p95_us, after, sizeof after);
+	snprintf(out, size, "  p95 %s %s %s%s", before, arrow(c), after, unit(brevity));
 }
 
 static void draw_effect(const struct live_change_row *change, const struct canvas *c, int row,
@@ -338,12 +364,18 @@ static void draw_effect(const struct live_change_row *change, const struct canva
 {
 	char before[64];
 	char after[64];
-	char p95[64];
+	char p95[80];
+	char text[256];
 
-	tell_before(&change->effect.before, before, sizeof before);
-	tell_after(&change->effect, after, sizeof after);
-	tell_p95(c, &change->effect, p95, sizeof p95);
-	draw_format(c, row, col, 0, ROLE_TEXT, "%s %s %s%s", before, arrow(c), after, p95);
+	for (int brevity = EFFECT_WHOLE; brevity < EFFECT_BREVITIES; brevity++) {
+		tell_side(&change->effect, false, (enum brevity)brevity, before, sizeof before);
+		tell_side(&change->effect, true, (enum brevity)brevity, after, sizeof after);
+		tell_both_p95(c, &change->effect, (enum brevity)brevity, p95, sizeof p95);
+		snprintf(text, sizeof text, "%s %s %s%s", before, arrow(c), after, p95);
+		if (text_width(text) <= c->at.cols - col)
+			break;
+	}
+	draw_text(c, row, col, 0, ROLE_TEXT, text);
 }
 
 /* "14:02:09" of today, else how long ago. */

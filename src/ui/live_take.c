@@ -196,10 +196,13 @@ static void note_troubles(struct live_shot *shot, const struct live_source *sour
 		     source->bad_lines == 1 ? "" : "s", source->first_bad);
 	text_format_count((int64_t)source->dropped, count);
 	if (source->dropped > 0)
-		note(shot, ROLE_WARN, "! %s lines dropped: too many at once", count);
+		note(shot, ROLE_WARN, "! %s line%s dropped: too many at once", count,
+		     source->dropped == 1 ? "" : "s");
 	text_format_count((int64_t)source->ahead, count);
 	if (source->ahead > 0)
-		note(shot, ROLE_WARN, "! %s look-ups tell of the future: counted as now", count);
+		note(shot, ROLE_WARN, "! %s look-up%s of the future count%s as now%s", count,
+		     source->ahead == 1 ? "" : "s", source->ahead == 1 ? "s" : "",
+		     source->ahead_ms ? ": ts seems to be in ms, not s" : "");
 	if (source->no_history[0])
 		note(shot, ROLE_WARN, "! no history is kept: %s", source->no_history);
 }

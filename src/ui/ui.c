@@ -55,6 +55,7 @@ void ui_open_command(struct ui *ui, const char *initial)
 void ui_set_frozen(struct ui *ui, bool frozen)
 {
 	ui->frozen = frozen;
+	ui->frozen_us = clock_wall_us(loop_clock(ui->loop));
 	actions_pane_freeze(&ui->main->actions, frozen);
 	requests_pane_freeze(&ui->main->requests, frozen);
 	live_pane_freeze(&ui->main->live, frozen);

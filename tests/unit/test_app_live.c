@@ -66,8 +66,6 @@ static void nothing_is_no_zero(void **state)
 {
 	struct world *world = *state;
 	struct live_hits hits;
-	double chart[3];
-
 	live_hits(world->live, NULL, &hits);
 	expect_count(hits.last_1000, 0, 0);
 	live_hits(world->live, "a", &hits);
@@ -75,8 +73,6 @@ static void nothing_is_no_zero(void **state)
 	assert_true(live_row_rate(world->live, "a") < 0);
 	assert_int_equal(live_row_p95_us(world->live, "a"), -1);
 	assert_int_equal(latencies(world, NULL, LIVE_ALL), 0);
-	live_hit_chart(world->live, "a", 30, chart, 3);
-	assert_true(chart[0] < 0 && chart[1] < 0 && chart[2] < 0);
 }
 
 static void windows_slide(void **state)
@@ -108,7 +104,8 @@ static void windows_slide(void **state)
 	assert_true(live_row_rate(world->live, "a") < 0);
 }
 
-static void reset_forgets(void **state)
+/* What is counted since the reset begins anew; what lies in a window stays there. */
+static void reset_leaves_the_windows(void **state)
 {
 	struct world *world = *state;
 	struct live_hits hits;
@@ -120,8 +117,11 @@ static void reset_forgets(void **state)
 	assert_int_equal(live_age_s(world->live), 0);
 	live_hits(world->live, "a", &hits);
 	expect_count(hits.since_reset, 0, 0);
+	expect_count(hits.last_10, 1, 0);
 	live_hits(world->live, NULL, &hits);
-	expect_count(hits.last_1000, 0, 0);
+	expect_count(hits.since_reset, 0, 0);
+	expect_count(hits.last_1000, 1, 0);
+	assert_true(live_row_rate(world->live, "a") == 1);
 	assert_int_equal(live_row_p95_us(world->live, "a"), -1);
 	assert_int_equal(latencies(world, NULL, LIVE_ALL), 0);
 }
@@ -129,15 +129,93 @@ static void reset_forgets(void **state)
 static void chart_has_the_oldest_first(void **state)
 {
 	struct world *world = *state;
-	double chart[3];
+	struct hit_count columns[60];
+	struct live_axis axis;
 
 	look_up(world, "a", false, -1);
 	pass(world, 20);
 	look_up(world, "a", true, -1);
-	live_hit_chart(world->live, "a", 30, chart, 3);
-	assert_true(chart[0] == 0.0);
-	assert_true(chart[1] < 0);
-	assert_true(chart[2] == 1.0);
+	live_hit_columns(world->live, "a", 60, columns, 60, &axis);
+	assert_int_equal(axis.n, 60);
+	assert_int_equal(axis.end_us, world->times.wall_us + 1000000);
+	expect_count(columns[59], 1, 0);
+	expect_count(columns[39], 0, 1);
+	expect_count(columns[58], 0, 0);
+}
+
+static void tell_at(struct world *world, int64_t wall_us)
+{
+	struct lookup lookup = {.action_id = "a", .wall_us = wall_us, .hit = true};
+
+	lookup.latency_us = -1;
+	live_add_lookup(world->live, &lookup, true);
+}
+
+static int64_t behind_s(struct world *world)
+{
+	struct live_source source;
+
+	live_source(world->live, &source);
+	return source.behind_s;
+}
+
+static void expect_windows(struct world *world, uint64_t ten, uint64_t hundred, uint64_t thousand)
+{
+	struct live_hits hits;
+
+	live_hits(world->live, "a", &hits);
+	assert_int_equal(hits.last_10.hits, ten);
+	assert_int_equal(hits.last_100.hits, hundred);
+	assert_int_equal(hits.last_1000.hits, thousand);
+}
+
+/* One ts in milliseconds among those of a feed that is 51 s late: counted as now, in each
+ * window, and it stays in them when the late ones go on. */
+static void the_future_is_now(void **state)
+{
+	struct world *world = *state;
+	struct live_source source;
+	struct hit_count columns[60];
+	struct live_axis axis;
+
+	tell_at(world, world->times.wall_us - 51000000);
+	assert_int_equal(behind_s(world), 51);
+	tell_at(world, world->times.wall_us * 1000);
+	assert_int_equal(behind_s(world), 0);
+	expect_windows(world, 1, 2, 2);
+	live_hit_columns(world->live, "a", 60, columns, 60, &axis);
+	expect_count(columns[59], 1, 0);
+	expect_count(columns[8], 1, 0);
+	tell_at(world, world->times.wall_us - 51000000);
+	expect_windows(world, 1, 3, 3);
+	pass(world, 30);
+	tell_at(world, world->times.wall_us - 51000000);
+	assert_int_equal(behind_s(world), 0);
+	expect_windows(world, 0, 4, 4);
+	live_source(world->live, &source);
+	assert_int_equal(source.ahead, 1);
+	assert_int_equal(source.ahead_ms, 1);
+	/* a year ahead, in seconds */
+	tell_at(world, world->times.wall_us + INT64_C(31536000000000));
+	live_source(world->live, &source);
+	assert_int_equal(source.ahead, 2);
+	assert_int_equal(source.ahead_ms, 1);
+	expect_windows(world, 1, 5, 5);
+}
+
+/* Without a ts it is of now as the feed has it, and no later ts leaves it behind. */
+static void what_has_no_ts_stays_in_the_windows(void **state)
+{
+	struct world *world = *state;
+
+	tell_at(world, world->times.wall_us - 51000000);
+	pass(world, 60);
+	tell_at(world, -1);
+	tell_at(world, world->times.wall_us - 51000000 - 55000000);
+	expect_windows(world, 1, 3, 3);
+	live_add_hits(world->live, "a", true, 2);
+	tell_at(world, world->times.wall_us - 51000000 - 54000000);
+	expect_windows(world, 3, 6, 6);
 }
 
 static void latency_of_look_ups(void **state)
@@ -216,7 +294,8 @@ static void call(struct world *world, enum endpoint endpoint, int status, int64_
 static void our_own_calls(void **state)
 {
 	struct world *world = *state;
-	int64_t chart[4];
+	struct live_call_column columns[4];
+	struct live_axis axis;
 
 	call(world, ENDPOINT_GET, 200, 1000);
 	call(world, ENDPOINT_GET, 404, 3000);
@@ -227,13 +306,13 @@ static void our_own_calls(void **state)
 	assert_int_equal(live_call_count(world->live, ENDPOINT_LIST), 0);
 	pass(world, 10);
 	call(world, ENDPOINT_GET, 200, 500);
-	live_call_chart(world->live, ENDPOINT_GET, 40, chart, 4);
-	assert_int_equal(chart[3], 500);
-	assert_int_equal(chart[2], 3000);
-	assert_int_equal(chart[1], -1);
+	live_call_columns(world->live, ENDPOINT_GET, 40, columns, 4, &axis);
+	assert_int_equal(columns[3].max_us, 500);
+	assert_int_equal(columns[2].max_us, 3000);
+	assert_int_equal(columns[1].max_us, -1);
 	pass(world, 1000);
-	live_call_chart(world->live, ENDPOINT_GET, 40, chart, 4);
-	assert_int_equal(chart[3], -1);
+	live_call_columns(world->live, ENDPOINT_GET, 40, columns, 4, &axis);
+	assert_int_equal(columns[3].max_us, -1);
 	live_reset(world->live);
 	assert_int_equal(live_call_count(world->live, ENDPOINT_GET), 0);
 	assert_int_equal(live_call_failures(world->live, ENDPOINT_GET), 0);
@@ -254,7 +333,6 @@ static void calls_of_any_window(void **state)
 	struct world *world = *state;
 	struct live_call_column columns[60];
 	struct live_axis axis;
-	static struct histogram histogram;
 	int64_t us[100];
 	int minute;
 	int i;
@@ -280,16 +358,13 @@ static void calls_of_any_window(void **state)
 		assert_int_equal(columns[minute].p95_us, us[94]);
 		assert_int_equal(columns[minute].max_us, us[99]);
 	}
-	assert_int_equal(live_call_window(world->live, ENDPOINT_LIST, 600, &histogram), 100);
-	assert_int_equal(histogram.total, 1000);
-	assert_int_equal(live_call_window(world->live, ENDPOINT_LIST, 86400, &histogram), 600);
-	assert_int_equal(histogram.total, 6000);
 	live_call_columns(world->live, ENDPOINT_PUT, 3600, columns, 3, &axis);
 	assert_int_equal(columns[0].n, 0);
 	assert_int_equal(columns[0].p95_us, -1);
-	/* a reset is about averages: charts go on */
+	/* charts go on over a reset */
 	live_reset(world->live);
-	assert_int_equal(live_call_window(world->live, ENDPOINT_LIST, 600, &histogram), 100);
+	live_call_columns(world->live, ENDPOINT_LIST, 3600, columns, 60, &axis);
+	assert_int_equal(columns[59].n, 100);
 }
 
 static void keyed(struct world *world, const char *id, const char *key, int64_t wall_s)
@@ -348,8 +423,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(nothing_is_no_zero, up, down),
 		cmocka_unit_test_setup_teardown(windows_slide, up, down),
-		cmocka_unit_test_setup_teardown(reset_forgets, up, down),
+		cmocka_unit_test_setup_teardown(reset_leaves_the_windows, up, down),
 		cmocka_unit_test_setup_teardown(chart_has_the_oldest_first, up, down),
+		cmocka_unit_test_setup_teardown(the_future_is_now, up, down),
+		cmocka_unit_test_setup_teardown(what_has_no_ts_stays_in_the_windows, up, down),
 		cmocka_unit_test_setup_teardown(latency_of_look_ups, up, down),
 		cmocka_unit_test_setup_teardown(by_hand, up, down),
 		cmocka_unit_test_setup_teardown(feed_lines, up, down),

@@ -1,4 +1,5 @@
 /* Numbers and ticks of the charts. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -54,6 +55,38 @@ static void test_times_have_a_unit(void **state)
 	assert_us(4120, "4.12 ms");
 	assert_us(1234000, "1234 ms");
 	assert_us(15200000, "15.2 s");
+}
+
+static void assert_ms(int64_t us, const char *expected)
+{
+	char text[32];
+
+	chart_format_ms(us, text, sizeof text);
+	assert_string_equal(text, expected);
+	assert_true(text_width(text) <= 6);
+}
+
+/* Rounding adds little to what the histogram is off by. */
+static void test_milliseconds_have_three_figures(void **state)
+{
+	(void)state;
+	assert_ms(0, "0.000");
+	assert_ms(350, "0.350");
+	assert_ms(9994, "9.99");
+	assert_ms(9995, "10.0");
+	assert_ms(12500, "12.5");
+	assert_ms(99949, "99.9");
+	assert_ms(99950, "100");
+	assert_ms(125000, "125");
+	assert_ms(1250000, "1250");
+	assert_ms(999999499, "999999");
+	assert_ms(INT64_C(1000000000), "1000s");
+	for (int64_t us = 1000; us < 100000000; us += us / 97) {
+		char text[32];
+
+		chart_format_ms(us, text, sizeof text);
+		assert_true(fabs(strtod(text, NULL) * 1000 - (double)us) <= (double)us * 0.00501);
+	}
 }
 
 /* Rising, whole units, the first "... ago", the last what was asked for. */
@@ -128,6 +161,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_counts_are_short),
 		cmocka_unit_test(test_times_have_a_unit),
+		cmocka_unit_test(test_milliseconds_have_three_figures),
 		cmocka_unit_test(test_time_ticks_fit_each_window_and_width),
 		cmocka_unit_test(test_time_ticks_say_where_they_stand),
 		cmocka_unit_test(test_log_ticks_are_decades),

@@ -32,10 +32,6 @@ struct live_hits {
 
 /* action_id NULL: the whole tenant. Zeroes where nothing is known. */
 void live_hits(const struct live *live, const char *action_id, struct live_hits *out);
-/* n columns over the last span_s seconds, oldest first: hit rate in [0,1], -1
- * where a column had no look-ups. */
-void live_hit_chart(const struct live *live, const char *action_id, int span_s, double *out,
-		    size_t n);
 
 /* Where a chart lies in time: n columns of step_us each; the last one ends at end_us
  * (wall, where the feed is). */
@@ -76,11 +72,6 @@ const struct histogram *live_call_latency(const struct live *live, enum endpoint
 uint64_t live_call_count(const struct live *live, enum endpoint endpoint);
 uint64_t live_call_failures(const struct live *live, enum endpoint endpoint);
 
-/* Those of the last span_s seconds of this run; out is reset first. Returns how many
- * of them failed. */
-uint64_t live_call_window(const struct live *live, enum endpoint endpoint, int span_s,
-			  struct histogram *out);
-
 /* Microseconds, exact; -1 without a call. */
 struct live_call_column {
 	uint64_t n;
@@ -93,9 +84,6 @@ struct live_call_column {
 /* n columns over the last span_s seconds, oldest first, to now. */
 void live_call_columns(const struct live *live, enum endpoint endpoint, int span_s,
 		       struct live_call_column *out, size_t n, struct live_axis *axis);
-/* The same, the highest latency of each alone; -1 where there was no call. */
-void live_call_chart(const struct live *live, enum endpoint endpoint, int span_s, int64_t *out,
-		     size_t n);
 
 /* --- changes: the markers on the charts --------------------------------------- */
 
@@ -167,6 +155,7 @@ struct live_source {
 	unsigned writers;     /* of a socket: connected now */
 	int64_t behind_s;     /* how long ago the windows end; 0: now */
 	uint64_t ahead;       /* look-ups with a ts of the future: counted as now */
+	uint64_t ahead_ms;    /* those of them whose ts is milliseconds, as it seems */
 	char no_history[160]; /* why nothing goes into the history; "": it does */
 };
 void live_source(const struct live *live, struct live_source *out);
@@ -179,7 +168,8 @@ void live_source(const struct live *live, struct live_source *out);
 bool live_forecast(const struct live *live, const char *action_id, int64_t now_ttl_s, int64_t ttl_s,
 		   struct hit_count *now, struct hit_count *then);
 
-void live_reset(struct live *live); /* key 0; changes and history stay */
+/* Key 0: what counts since the reset begins anew; windows, changes, history stay. */
+void live_reset(struct live *live);
 /* Seconds since the reset or the start. */
 int64_t live_age_s(const struct live *live);
 

@@ -38,6 +38,7 @@ struct hit_count hit_windows_slice(const struct hit_windows *windows, int64_t no
 				   int span);
 struct hit_count hit_windows_total(const struct hit_windows *windows);
 size_t hit_windows_bytes(const struct hit_windows *windows); /* that they take */
+/* The total begins anew; the windows go on. */
 void hit_windows_reset(struct hit_windows *windows);
 
 /* hits / (hits + misses) in [0,1]; -1 without look-ups, shown as "-". */
