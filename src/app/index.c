@@ -22,7 +22,8 @@ enum {
 	PASSES_MAX = 3,
 	PAGES_AHEAD = 1,
 	PAGE_SIZE_MAX = 100,
-	TOTAL_MAX = 10000000 /* a larger one is no total: memory is taken by it */
+	TOTAL_MAX = 10000000, /* a larger one is no total: memory is taken by it */
+	RESERVED_MAX = 1000000
 };
 
 /* One call for a page. */
@@ -205,6 +206,7 @@ static void take_totals(struct index *index, const struct action_page *page, siz
 		vec_resize(&index->pages, pages);
 	if (index->total > index->rows.positions.len)
 		vec_resize(&index->rows.positions, index->total);
+	map_reserve(index->rows.by_id, index->total < RESERVED_MAX ? index->total : RESERVED_MAX);
 }
 
 /* Rows may have gone, and their marks with them. */
@@ -212,6 +214,8 @@ static void count_marked(struct index *index)
 {
 	size_t i;
 
+	if (index->marked == 0)
+		return;
 	index->marked = 0;
 	for (i = 0; i < index->rows.positions.len; i++) {
 		const struct row *row = rows_at(&index->rows, i);
@@ -292,7 +296,10 @@ static void finish(struct index *index)
 {
 	if (read_once_more(index))
 		return;
-	rows_drop_unseen(&index->rows, index->reading_number);
+	/* As a rule there is nothing to be looked for. */
+	if (index->fresh != map_count(index->rows.by_id) ||
+	    index->fresh != index->rows.positions.len)
+		rows_drop_unseen(&index->rows, index->reading_number);
 	count_marked(index);
 	index->kept = 0;
 	index->reading = false;

@@ -6,7 +6,8 @@
  * Going out:  a part is wanted once all its pages were read, and all are at the end of the
  *             reading; one a turn is encoded, and written where it is another than last
  *             time -> head of what there is so far -> at the end the head of the whole ->
- *             parts that no head names are removed, some a turn.
+ *             parts that no head names are removed, some a turn. Nothing of it while keys
+ *             come.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,8 @@ enum {
 	LOADS_A_TURN = 2,
 	FLUSH_PARTS = 200,
 	ROWS_MAX = 10000000,
-	LATER_US = 1000000
+	LATER_US = 1000000,
+	QUIET_US = 300000 /* what may be lost waits for a pause between keys */
 };
 /* An older beginning is begun anew. */
 static const int64_t resume_us = 3600 * INT64_C(1000000);
@@ -438,9 +440,14 @@ static void write_some(void *context)
 {
 	struct index *index = context;
 	struct index_keep *keep = &index->keep;
+	int64_t busy_us = loop_until_quiet_us(session_loop(index->session), QUIET_US);
 	enum err_code code = ERR_OK;
 	struct err err;
 
+	if (busy_us > 0) {
+		write_soon(index, busy_us);
+		return;
+	}
 	if (keep->n_wanted > 0 && keep->unnamed < PARTS_A_HEAD)
 		code = write_next(index, &err);
 	else if (keep->unnamed > 0 || keep->head_due)

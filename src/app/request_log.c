@@ -2,7 +2,7 @@
  *
  *   idle --exchange--> waiting --timer--> written: idle
  *                         ^  |
- *                         |  +-- a PUT is under way, another program writes
+ *                         |  +-- a PUT is under way, another program writes, keys come
  *                         +--------+
  */
 #include "request_log.h"
@@ -16,12 +16,15 @@
 enum {
 	MANY = 1024, /* with so many they no longer wait for PUTs to end: a plan has thousands */
 	PART = 256,  /* exchanges of one transaction: they take some milliseconds */
+	LITTLE = 16, /* the same, where a key may come: one millisecond */
 	SOON_US = 2000000,  /* so long others may join the first that waits */
 	FAILED_US = 100000, /* what failed is what will be looked for */
 	AGAIN_US = 500000,  /* a PUT is under way */
 	PAUSE_US = 30000000,
-	AT_EASE_MS = 20,     /* how long another program is waited for: a key may come */
-	AT_THE_END_MS = 2000 /* nobody waits for a key any more */
+	QUIET_US = 300000,      /* no key came for so long: a pause */
+	NO_PAUSE_US = 10000000, /* but it waits for one no longer than this */
+	AT_EASE_MS = 20,        /* how long another program is waited for: a key may come */
+	AT_THE_END_MS = 2000    /* nobody waits for a key any more */
 };
 
 struct request_log {
@@ -31,7 +34,9 @@ struct request_log {
 	uint64_t written; /* up to this number they are on disk */
 	struct loop_timer *timer;
 	int64_t due_us;        /* when it ends */
+	int64_t since_us;      /* something waits; 0: nothing does */
 	int64_t not_before_us; /* a store that takes nothing is left alone until then */
+	bool is_screen;
 	bool told_failure;
 	struct err gave_way; /* why; ERR_OK: it did not */
 };
@@ -47,7 +52,8 @@ enum err_code request_log_new(struct session *session, const struct exchange_rin
 	log->session = session;
 	log->ring = ring;
 	log->run.started_us = clock_wall_us(loop_clock(session_loop(session)));
-	snprintf(log->run.command, sizeof(log->run.command), "%s", command);
+	log->is_screen = !command;
+	snprintf(log->run.command, sizeof(log->run.command), "%s", command ? command : "screen");
 	return ERR_OK;
 }
 
@@ -68,7 +74,7 @@ int64_t request_log_run(const struct request_log *log)
 /* --- writing --- */
 
 /* What left the ring unwritten, with a store that takes nothing for long, is lost. */
-static enum err_code write_part(struct request_log *log, int wait_ms, struct err *err)
+static enum err_code write_part(struct request_log *log, size_t most, int wait_ms, struct err *err)
 {
 	if (log->gave_way.code)
 		return err_set(err, log->gave_way.code, "%s", log->gave_way.text);
@@ -78,7 +84,7 @@ static enum err_code write_part(struct request_log *log, int wait_ms, struct err
 	size_t n = 0;
 	enum err_code code;
 
-	while (n < PART && number < log->ring->added)
+	while (n < most && number < log->ring->added)
 		part[n++] = exchange_ring_numbered(log->ring, ++number);
 	code = exchanges_append(session_store(log->session), &log->run, part, n, wait_ms, err);
 	if (!code)
@@ -101,7 +107,7 @@ enum err_code request_log_flush(struct request_log *log, struct err *err)
 	enum err_code code = ERR_OK;
 
 	while (!code && is_behind(log))
-		code = write_part(log, AT_THE_END_MS, err);
+		code = write_part(log, PART, AT_THE_END_MS, err);
 	return code;
 }
 
@@ -146,9 +152,19 @@ static void tell_failure(struct request_log *log, const struct err *err)
 	log->told_failure = true;
 }
 
+/* What stands between a key and its frame waits, but not for ever. */
+static bool keys_come(const struct request_log *log)
+{
+	const struct loop *loop = session_loop(log->session);
+
+	return loop_until_quiet_us(loop, QUIET_US) > 0 && log->ring->added - log->written < MANY &&
+	       clock_monotonic_us(loop_clock(loop)) - log->since_us < NO_PAUSE_US;
+}
+
 static void come_due(void *context)
 {
 	struct request_log *log = context;
+	struct loop *loop = session_loop(log->session);
 	struct err err = {0};
 	enum err_code code;
 
@@ -156,7 +172,11 @@ static void come_due(void *context)
 		wait_for(log, AGAIN_US);
 		return;
 	}
-	code = write_part(log, AT_EASE_MS, &err);
+	if (keys_come(log)) {
+		wait_for(log, loop_until_quiet_us(loop, QUIET_US));
+		return;
+	}
+	code = write_part(log, log->is_screen ? LITTLE : PART, AT_EASE_MS, &err);
 	if (code == ERR_TIMEOUT) {
 		leave_alone(log, SOON_US);
 		wait_for(log, SOON_US);
@@ -166,6 +186,8 @@ static void come_due(void *context)
 		log->told_failure = false;
 		if (is_behind(log))
 			wait_for(log, 0);
+		else
+			log->since_us = 0;
 	}
 }
 
@@ -173,6 +195,8 @@ void request_log_touch(struct request_log *log, const struct exchange *exchange)
 {
 	bool failed = exchange->status == 0 || exchange->status >= 400;
 
+	if (!log->since_us)
+		log->since_us = clock_monotonic_us(loop_clock(session_loop(log->session)));
 	if (log->ring->added - log->written >= PART)
 		wait_for(log, 0);
 	else

@@ -8,7 +8,7 @@
 struct session;
 struct request_log;
 
-/* command: of this run, copied; its name alone. ring must outlive the log. */
+/* command: of this run, copied; its name alone, NULL of the screen. ring must outlive the log. */
 enum err_code request_log_new(struct session *session, const struct exchange_ring *ring,
 			      const char *command, struct request_log **out);
 /* What is not on disk yet stays away from it. */

@@ -145,6 +145,13 @@ static void watch_store(struct session *session, const char *path)
 		messages_add(session->messages, SEVERITY_WARNING, NULL, "%s", err.text);
 }
 
+static void store_written(void *context)
+{
+	const struct session *session = context;
+
+	store_watch_own(session->store_watch);
+}
+
 static enum err_code open_store(struct session *session, const char *path, struct err *err)
 {
 	char *own_path = NULL;
@@ -157,6 +164,10 @@ static enum err_code open_store(struct session *session, const char *path, struc
 		code = store_open(path ? path : own_path, tenant, &session->store, err);
 	if (!code)
 		watch_store(session, path ? path : own_path);
+	if (!code && session->is_screen &&
+	    checkpoint_new(session->loop, session->store, store_written, session,
+			   &session->checkpoint))
+		code = err_set(err, ERR_NO_MEMORY, "out of memory");
 	free(own_path);
 	return code;
 }
@@ -228,8 +239,7 @@ static enum err_code build(struct session *session, const struct session_options
 	    messages_new(clock, message_told, session, &session->messages) ||
 	    live_new(clock, &session->live) || index_new(session, &session->index) ||
 	    recovery_new(session, &session->recovery) || outbox_new(session, &session->outbox) ||
-	    request_log_new(session, &session->exchanges,
-			    options->command ? options->command : "screen", &session->request_log))
+	    request_log_new(session, &session->exchanges, options->command, &session->request_log))
 		return err_set(err, ERR_NO_MEMORY, "out of memory");
 	if (session->profile.hit_header)
 		live_set_header_source(session->live, session->profile.hit_header);
@@ -260,6 +270,7 @@ enum err_code session_new(struct loop *loop, const struct session_options *optio
 	session->loop = loop;
 	session->read_only_flag = options->read_only;
 	session->is_demo = options->is_demo;
+	session->is_screen = !options->command;
 	session->replay = options->replay;
 	vec_init(&session->subscribers, sizeof(struct subscriber));
 	operations_init(&session->operations);
@@ -281,6 +292,7 @@ void session_free(struct session **out)
 	if (session->request_log && session->store)
 		request_log_flush(session->request_log, NULL);
 	feed_free(&session->feed);
+	checkpoint_free(&session->checkpoint);
 	store_watch_free(&session->store_watch);
 	tenant_free(&session->tenant);
 	http_free(&session->http);

@@ -2,6 +2,7 @@
 #ifndef DACACHE_SRC_APP_SESSION_INTERNAL_H
 #define DACACHE_SRC_APP_SESSION_INTERNAL_H
 
+#include "checkpoint.h"
 #include "dacache/base/map.h"
 #include "dacache/base/vec.h"
 #include "exchange_ring.h"
@@ -14,6 +15,7 @@ struct session {
 	struct profile profile;
 	bool read_only_flag;
 	bool is_demo;
+	bool is_screen;
 	struct bundle *replay; /* NULL: a real tenant */
 	struct store *store;
 	struct http *http;
@@ -29,6 +31,7 @@ struct session {
 	struct map *drafts;     /* ids that have one */
 	struct feed *feed;
 	struct store_watch *store_watch;
+	struct checkpoint *checkpoint; /* of a screen; NULL: commits do it */
 	struct operations operations;
 	struct recovery *recovery;
 	struct outbox *outbox;

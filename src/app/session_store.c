@@ -234,7 +234,9 @@ enum err_code session_hit(struct session *session, const char *action_id, bool h
 	if (!code)
 		live_history_hits(session->live, action_id, hit, n);
 	/* With a watch on the store this record comes back from there, like any other's. */
-	if (!code && !session->store_watch)
+	if (!code && session->store_watch)
+		store_watch_soon(session->store_watch);
+	else if (!code)
 		session_hits_came(session, action_id, hit, n);
 	return code;
 }

@@ -56,18 +56,38 @@ static void look(void *context)
 	}
 }
 
-static void moved(void *context, int fd, int events)
+static void drain(int fd)
 {
-	struct store_watch *watch = context;
 	char room[4096];
 
-	(void)events;
 	while (read(fd, room, sizeof(room)) > 0)
 		continue;
+}
+
+void store_watch_soon(struct store_watch *watch)
+{
 	if (watch->timer && !watch->looks_again)
 		return;
 	watch->looks_again = false;
 	look_after(watch, SETTLE_US);
+}
+
+static void moved(void *context, int fd, int events)
+{
+	(void)events;
+	drain(fd);
+	store_watch_soon(context);
+}
+
+void store_watch_own(struct store_watch *watch)
+{
+	if (!watch)
+		return;
+	drain(watch->fd);
+	if (watch->timer)
+		return;
+	watch->looks_again = true;
+	look_after(watch, AGAIN_US);
 }
 
 static enum err_code watch_directory(struct store_watch *watch, const char *path, struct err *err)

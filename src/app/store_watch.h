@@ -18,6 +18,11 @@ enum err_code store_watch_new(struct loop *loop, struct store *store, const char
 					   int64_t n),
 			      void (*audit)(void *context), void *context, struct store_watch **out,
 			      struct err *err);
+/* This program wrote to the store, and nothing that comes back from there: its writes
+ * wake nobody, but another's that were among them are looked for later. NULL is fine. */
+void store_watch_own(struct store_watch *watch);
+/* It wrote what comes back from there. */
+void store_watch_soon(struct store_watch *watch);
 void store_watch_free(struct store_watch **watch);
 
 #endif

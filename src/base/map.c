@@ -90,12 +90,17 @@ static void place(struct slot *slots, size_t size, const struct slot *entry)
 	slots[i] = *entry;
 }
 
-/* Keep at least a third of the slots free. */
-static enum err_code make_room(struct map *map)
+/* At least a third of the slots stays free. */
+enum err_code map_reserve(struct map *map, size_t entries)
 {
-	if ((map->count + 1) * 3 <= map->size * 2)
+	size_t size = map->size;
+
+	if (entries > SIZE_MAX / 4)
+		return ERR_NO_MEMORY;
+	while (entries * 3 > size * 2)
+		size *= 2;
+	if (size == map->size)
 		return ERR_OK;
-	size_t size = map->size * 2;
 	struct slot *slots = calloc(size, sizeof(*slots));
 	if (!slots)
 		return ERR_NO_MEMORY;
@@ -120,7 +125,7 @@ enum err_code map_put(struct map *map, const char *key, void *value)
 		return ERR_OK;
 	}
 	char *kept = map->borrows ? (char *)(uintptr_t)key : strdup(key);
-	if (!kept || make_room(map)) {
+	if (!kept || map_reserve(map, map->count + 1)) {
 		if (!map->borrows)
 			free(kept);
 		return ERR_NO_MEMORY;

@@ -1,6 +1,7 @@
 #include "dacache/base/vec.h"
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,9 +58,25 @@ enum err_code vec_push(struct vec *vec, const void *item)
 	return vec_insert(vec, vec->len, item);
 }
 
+/* Much that is zero need not be written: the system gives it when it is looked at. */
+static bool take_zeros(struct vec *vec, size_t items)
+{
+	if (vec->items || items == 0)
+		return false;
+	vec->items = calloc(items, vec->item_size);
+	if (!vec->items)
+		return false;
+	vec->cap = vec->len = items;
+	return true;
+}
+
 enum err_code vec_resize(struct vec *vec, size_t items)
 {
-	enum err_code code = vec_reserve(vec, items);
+	enum err_code code;
+
+	if (take_zeros(vec, items))
+		return ERR_OK;
+	code = vec_reserve(vec, items);
 
 	if (code)
 		return code;

@@ -33,8 +33,9 @@ struct loop {
 	loop_fn *before_sleep;
 	void *before_sleep_context;
 	uint64_t turns;
-	size_t turn_of;  /* index of the watch whose turn it is */
-	bool was_urgent; /* the turn before was the urgent ones' alone */
+	size_t turn_of;    /* index of the watch whose turn it is */
+	bool was_urgent;   /* the turn before was the urgent ones' alone */
+	int64_t urgent_us; /* when one of them was served last, -1: never */
 	bool in_turn;
 	bool stopped;
 };
@@ -47,6 +48,7 @@ enum err_code loop_new(struct clock clock, struct loop **out, struct err *err)
 	if (!loop)
 		return err_set(err, ERR_NO_MEMORY, "out of memory");
 	loop->clock = clock;
+	loop->urgent_us = -1;
 	vec_init(&loop->watches, sizeof(struct loop_watch *));
 	vec_init(&loop->polls, sizeof(struct pollfd));
 	timers_init(&loop->timers);
@@ -302,15 +304,31 @@ static void serve_one_other(struct loop *loop)
 }
 
 /* Keys wait for one reply at most: the urgent are served before all others, and of
- * these one a turn. One that is always ready (a terminal that hung up) leaves the
- * others every second turn. */
-static void serve_watches(struct loop *loop)
+ * these one a turn. What came of a key is painted before anything else is done, timers
+ * too. One that is always ready (a terminal that hung up) leaves the others every second
+ * turn. */
+static void serve(struct loop *loop)
 {
 	bool urgent = serve_urgent(loop);
+	bool alone = urgent && !loop->was_urgent;
 
-	if (!urgent || loop->was_urgent)
-		serve_one_other(loop);
-	loop->was_urgent = urgent && !loop->was_urgent;
+	if (urgent)
+		loop->urgent_us = clock_monotonic_us(&loop->clock);
+	loop->was_urgent = alone;
+	if (alone)
+		return;
+	serve_one_other(loop);
+	timers_fire(&loop->timers, clock_monotonic_us(&loop->clock));
+}
+
+int64_t loop_until_quiet_us(const struct loop *loop, int64_t quiet_us)
+{
+	int64_t left_us;
+
+	if (loop->urgent_us < 0)
+		return 0;
+	left_us = loop->urgent_us + quiet_us - clock_monotonic_us(&loop->clock);
+	return left_us > 0 ? left_us : 0;
 }
 
 void loop_watch_urgent(struct loop_watch *watch)
@@ -331,10 +349,8 @@ enum err_code loop_turn(struct loop *loop, int64_t max_wait_us, struct err *err)
 		err_set(err, code, "out of memory");
 	else
 		code = sleep_in_poll(loop, sleep_ms(loop, max_wait_us), err);
-	if (!code) {
-		serve_watches(loop);
-		timers_fire(&loop->timers, clock_monotonic_us(&loop->clock));
-	}
+	if (!code)
+		serve(loop);
 	free_ended(loop);
 	loop->in_turn = false;
 	return code;

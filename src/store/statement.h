@@ -28,6 +28,8 @@ struct store {
 	/* Statements that are closed, kept prepared for the next time; NULL: a free place. */
 	sqlite3_stmt *kept[STATEMENTS_KEPT];
 	size_t next_kept; /* the place that is taken when none is free */
+	void (*on_commit)(void *context, int pages);
+	void *on_commit_context;
 };
 
 /* What went wrong and what to do, with the file's name. code is SQLite's. */

@@ -16,7 +16,13 @@
 #include "migrations.h"
 #include "statement.h"
 
-enum { WAL_PAUSE_MS = 10, MODE_SIZE = 16, FILE_MODE = 0600, PATH_TEXT_MAX = 4096 };
+enum {
+	WAL_PAUSE_MS = 10,
+	CHECKPOINT_PAGES = 1000,
+	MODE_SIZE = 16,
+	FILE_MODE = 0600,
+	PATH_TEXT_MAX = 4096
+};
 
 static enum err_code create_file(const char *path, struct err *err)
 {
@@ -227,6 +233,32 @@ void store_close(struct store **store)
 	free((*store)->path);
 	free(*store);
 	*store = NULL;
+}
+
+static int committed(void *context, sqlite3 *db, const char *name, int pages)
+{
+	struct store *store = context;
+
+	(void)db;
+	(void)name;
+	store->on_commit(store->on_commit_context, pages);
+	return SQLITE_OK;
+}
+
+/* SQLite's own checkpoints hang on the same hook: this one takes their place. */
+void store_on_commit(struct store *store, void (*fn)(void *context, int pages), void *context)
+{
+	store->on_commit = fn;
+	store->on_commit_context = context;
+	if (fn)
+		sqlite3_wal_hook(store->db, committed, store);
+	else
+		sqlite3_wal_autocheckpoint(store->db, CHECKPOINT_PAGES);
+}
+
+void store_checkpoint(struct store *store)
+{
+	sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 
 void store_libraries(char *out, size_t size)

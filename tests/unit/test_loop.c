@@ -344,6 +344,37 @@ static void urgent_watch_comes_first(void **state)
 	assert_string_equal(f->log, "221");
 }
 
+/* Between a key and its frame there is nothing else. */
+static void timers_wait_for_an_urgent_watch(void **state)
+{
+	struct fixture *f = *state;
+
+	loop_watch(f->loop, f->pair[0], LOOP_WRITE, note_first, f, &f->watch);
+	loop_watch_urgent(f->watch);
+	loop_timer_start(f->loop, 0, note_a, f, NULL);
+	turn(f);
+	assert_string_equal(f->log, "1");
+	turn(f); /* always ready, it must not keep the timer from its turn */
+	assert_string_equal(f->log, "11a");
+}
+
+static void quiet_is_the_time_since_an_urgent_watch(void **state)
+{
+	struct fixture *f = *state;
+
+	loop_watch(f->loop, f->pair[0], LOOP_WRITE, note_first, f, &f->watch);
+	turn(f);
+	assert_int_equal(loop_until_quiet_us(f->loop, 500), 0);
+	loop_watch_urgent(f->watch);
+	turn(f);
+	assert_int_equal(loop_until_quiet_us(f->loop, 500), 500);
+	f->times.monotonic_us += 200;
+	assert_int_equal(loop_until_quiet_us(f->loop, 500), 300);
+	assert_int_equal(loop_until_quiet_us(f->loop, 100), 0);
+	f->times.monotonic_us += 1000;
+	assert_int_equal(loop_until_quiet_us(f->loop, 500), 0);
+}
+
 static void note_hook(void *context)
 {
 	note(context, 'h');
@@ -455,6 +486,8 @@ int main(void)
 		LOOP_TEST(watch_made_in_a_turn_waits_for_the_next),
 		LOOP_TEST(watches_are_served_in_turns),
 		LOOP_TEST(urgent_watch_comes_first),
+		LOOP_TEST(timers_wait_for_an_urgent_watch),
+		LOOP_TEST(quiet_is_the_time_since_an_urgent_watch),
 		LOOP_TEST(hook_runs_before_each_sleep),
 		LOOP_TEST(run_ends_with_stop),
 		LOOP_TEST(signals_are_served_in_the_loop),

@@ -83,6 +83,22 @@ static void many_keys_survive_removals(void **state)
 	assert_int_equal(map_count(map), MANY - (MANY + 2) / 3);
 }
 
+static void reserved_room_changes_nothing_else(void **state)
+{
+	struct map *map = *state;
+
+	map_put(map, key_of(7), &numbers[7]);
+	assert_int_equal(map_reserve(map, MANY), ERR_OK);
+	assert_int_equal(map_reserve(map, 1), ERR_OK);
+	assert_int_equal(map_count(map), 1);
+	for (int i = 0; i < MANY; i++)
+		assert_int_equal(map_put(map, key_of(i), &numbers[i]), ERR_OK);
+	for (int i = 0; i < MANY; i++)
+		assert_ptr_equal(map_get(map, key_of(i)), &numbers[i]);
+	assert_int_equal(map_count(map), MANY);
+	assert_int_equal(map_reserve(map, SIZE_MAX), ERR_NO_MEMORY);
+}
+
 static void walk_meets_each_once(void **state)
 {
 	struct map *map = *state;
@@ -109,6 +125,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(null_values_are_there, new_map, free_map),
 		cmocka_unit_test_setup_teardown(keys_are_copies, new_map, free_map),
 		cmocka_unit_test_setup_teardown(many_keys_survive_removals, new_map, free_map),
+		cmocka_unit_test_setup_teardown(reserved_room_changes_nothing_else, new_map,
+						free_map),
 		cmocka_unit_test_setup_teardown(walk_meets_each_once, new_map, free_map),
 	};
 

@@ -455,6 +455,36 @@ static void programs_may_make_the_store_at_the_same_time(void **state)
 	store_close(&store);
 }
 
+static void note_pages(void *context, int pages)
+{
+	*(int *)context = pages;
+}
+
+static void commits_are_told_and_brought_in_when_asked(void **state)
+{
+	char path[TEMP_PATH_SIZE];
+	struct store *store;
+	int pages = 0;
+	int before;
+
+	temp_dir_join(*state, "dacache.db", path);
+	store = must_open(path, TENANT);
+	store_on_commit(store, note_pages, &pages);
+	save_draft(store, "a");
+	assert_true(pages > 0);
+	before = pages;
+	save_draft(store, "b");
+	assert_true(pages > before);
+	store_checkpoint(store);
+	save_draft(store, "c"); /* the log begins anew */
+	assert_true(pages < before);
+	before = pages;
+	store_on_commit(store, NULL, NULL);
+	save_draft(store, "d");
+	assert_int_equal(pages, before);
+	store_close(&store);
+}
+
 #define IN_DIR(test) cmocka_unit_test_setup_teardown(test, temp_dir_setup, temp_dir_teardown)
 
 int main(void)
@@ -476,6 +506,7 @@ int main(void)
 		IN_DIR(a_full_disk_is_named_and_nothing_is_half_written),
 		IN_DIR(an_older_schema_takes_the_missing_steps_alone),
 		IN_DIR(a_step_that_fails_leaves_nothing),
+		IN_DIR(commits_are_told_and_brought_in_when_asked),
 		IN_DIR(programs_may_make_the_store_at_the_same_time),
 	};
 

@@ -14,6 +14,9 @@ enum err_code map_new(struct map **out);
 enum err_code map_new_borrowing(struct map **out);
 void map_free(struct map **map); /* keys are the map's own copies; values the caller's */
 
+/* Room for so many entries in all, so that it need not grow on the way there: to grow is
+ * to move all of them. */
+enum err_code map_reserve(struct map *map, size_t entries);
 /* Insert or replace. ERR_NO_MEMORY leaves the map as it was. */
 enum err_code map_put(struct map *map, const char *key, void *value);
 /* The value, or NULL when the key is not there. */

@@ -30,9 +30,12 @@ const struct clock *loop_clock(const struct loop *loop);
 enum err_code loop_watch(struct loop *loop, int fd, int events, loop_fd_fn *fn, void *context,
 			 struct loop_watch **out);
 void loop_watch_events(struct loop_watch *watch, int events);
-/* Served before all others, alone in its turn: the terminal. Of the others one is
- * served a turn, each in its turn. */
+/* Served before all others and before timers, alone in its turn: the terminal. Of the
+ * others one is served a turn, each in its turn. */
 void loop_watch_urgent(struct loop_watch *watch);
+/* How long until none of the urgent was served for quiet_us; 0: it is quiet. For what
+ * takes more than a moment and may wait for a pause between keys. */
+int64_t loop_until_quiet_us(const struct loop *loop, int64_t quiet_us);
 void loop_unwatch(struct loop_watch **watch); /* safe inside any callback; NULL is fine */
 
 /* One shot, after delay_us (microseconds, 0: the next turn). The timer is gone

@@ -15,6 +15,15 @@ struct store;
  * everything kept. ERR_STORE or ERR_IO with a text that names the file. */
 enum err_code store_open(const char *path, const char *tenant, struct store **out, struct err *err);
 void store_close(struct store **store);
+
+/* From now on fn is told of each commit of this program, and how many pages wait in the
+ * store's log (the WAL). They are no longer brought into the file by a commit now and
+ * then, which takes milliseconds and waits for the disk: store_checkpoint does it, when
+ * there is time. Closing the store does, too. fn NULL: as before. */
+void store_on_commit(struct store *store, void (*fn)(void *context, int pages), void *context);
+/* As far as other programs let us: they are waited for no moment. */
+void store_checkpoint(struct store *store);
+
 int store_schema_version(void); /* the newest that this program knows */
 
 /* "SQLite 3.40.1, zlib 1.2.13" */
