@@ -393,17 +393,21 @@ size_t webhooks_busy(const struct session *session)
 
 /* --- state --- */
 
-static const char *hold_words(enum tenant_hold hold)
+static void put_hold(const struct tenant_status *tenant, char *out, size_t size)
 {
-	switch (hold) {
+	switch (tenant->hold) {
 	case HOLD_RATE_LIMIT:
-		return "429 rate limit";
+		snprintf(out, size, "429 %s", limit_name(tenant->hold_limit));
+		break;
 	case HOLD_BACKOFF:
-		return "back-off after a failure";
+		snprintf(out, size, "back-off after a failure");
+		break;
 	case HOLD_QUOTA_RESERVE:
-		return "quota kept for saving";
+		snprintf(out, size, "quota kept for saving");
+		break;
 	default:
-		return "";
+		out[0] = '\0';
+		break;
 	}
 }
 
@@ -426,7 +430,7 @@ void session_status(const struct session *session, struct session_status *out)
 	out->token_expires_in_s = tenant.token_expires_in_s;
 	snprintf(out->scope, sizeof(out->scope), "%s", tenant.scope);
 	out->held = tenant.hold != HOLD_NONE;
-	snprintf(out->held_because, sizeof(out->held_because), "%s", hold_words(tenant.hold));
+	put_hold(&tenant, out->held_because, sizeof(out->held_because));
 	out->held_for_ms = tenant.hold_ends_in_ms;
 	out->in_flight = tenant.in_flight;
 	out->puts_in_flight = tenant.puts_in_flight;

@@ -116,10 +116,12 @@ static void name_parties(struct card_build *build, const char *profile_name)
 static void tell_title(const struct failure *failure, struct card *card)
 {
 	const char *place = failure->at_token ? " (token)" : "";
-	const char *name = failure_kind_name(failure->kind);
+	const char *name = failure_name(failure);
 
 	if (failure->status > 0)
 		snprintf(card->title, sizeof(card->title), "%d %s%s", failure->status, name, place);
+	else if (failure->kind == FAILURE_RATE_LIMITED)
+		snprintf(card->title, sizeof(card->title), "%s, not sent%s", name, place);
 	else
 		snprintf(card->title, sizeof(card->title), "%s%s", name, place);
 }

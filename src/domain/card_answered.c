@@ -226,6 +226,27 @@ static void tell_other_comparison(struct card_build *build)
 			 "state: compare with the action's page in CXone.");
 }
 
+/* What was read again since has been compared already: on the screen the choice is open,
+ * at the shell it was printed. */
+static void steps_conflict(struct card_build *build)
+{
+	bool read_again = build->failure->conflict.server.read_us > 0 ||
+			  build->failure->server_etag[0] != '\0';
+
+	if (read_again) {
+		card_step(build, "It was read again already: compare both states, member by "
+				 "member, and decide what is to stand.");
+		card_step(build, "On the screen CONFLICT: m mine, s the server's, e by hand; F2 "
+				 "goes on to the review, with the new ETag.");
+		card_step(build, "At the shell: dacache show, then dacache set again: it starts "
+				 "from the new state.");
+	} else {
+		step_fetch_again(build);
+		card_step(build, "Make your change on that state, review it, and apply.");
+	}
+	card_step(build, "Never send the old change again unseen: it would undo the other one.");
+}
+
 static void tell_conflict(struct card_build *build)
 {
 	const struct failure *failure = build->failure;
@@ -246,9 +267,7 @@ static void tell_conflict(struct card_build *build)
 				     "here. This request wrote nothing.");
 	if (failure->method[0] != '\0')
 		tell_both_etags(build);
-	step_fetch_again(build);
-	card_step(build, "Make your change on that state, review it, and apply. Never send the "
-			 "old change again unseen: it would undo the other one.");
+	steps_conflict(build);
 }
 
 static void tell_too_large(struct card_build *build)

@@ -10,9 +10,7 @@ static void tell_quota(struct card_build *build)
 {
 	const struct failure *failure = build->failure;
 	const struct quota *quota = &failure->quota;
-	const char *when = failure->limit.quota_is_own || failure->limit.in_flight == 0
-				   ? ""
-				   : ", by an earlier answer";
+	const char *when = failure->limit.quota_is_own ? "" : ", by an earlier answer";
 
 	if (!quota->known)
 		return;
@@ -71,6 +69,55 @@ static void tell_hold(struct card_build *build)
 			  hold_ms / 1000);
 }
 
+/* What the limit counts, as far as it is known. */
+static void tell_counted(struct card_build *build, enum limit_kind kind)
+{
+	const struct limit_evidence *limit = &build->failure->limit;
+
+	if (kind == LIMIT_CONCURRENCY && limit->in_flight > 0) {
+		card_fact(build,
+			  "At the same time: %" PRId32 " call%s of dacache, this one counted; "
+			  "how many of others is not known",
+			  limit->in_flight, limit->in_flight == 1 ? "" : "s");
+		return;
+	}
+	if (limit->tokens > 0)
+		card_fact(build,
+			  "Calls for a token: %" PRId64 " by dacache since its start, this one "
+			  "counted; how many by others is not known",
+			  limit->tokens);
+	if (limit->in_flight > 0)
+		card_fact(build, "Calls of dacache under way then: %" PRId32 ", this one counted",
+			  limit->in_flight);
+}
+
+/* A window that has calls left is not what was met: it would lead astray. */
+static void tell_arithmetic(struct card_build *build, enum limit_kind kind)
+{
+	const struct failure *failure = build->failure;
+	const struct quota *quota = &failure->quota;
+	bool is_beside_it = (kind == LIMIT_CONCURRENCY || failure->limit.tokens > 0) &&
+			    !(quota->allowed >= 0 && quota->used >= quota->allowed);
+
+	if (kind == LIMIT_CONCURRENCY)
+		tell_counted(build, kind);
+	if (!is_beside_it) {
+		tell_quota(build);
+		tell_who_spent(build);
+	} else if (quota->known && quota->allowed >= 0 && quota->used >= 0) {
+		card_fact(build,
+			  "Quota: %" PRId64 " of %" PRId64 " calls used%s; that limit was not met",
+			  quota->used, quota->allowed,
+			  failure->limit.quota_is_own ? "" : ", by an earlier answer");
+	}
+	if (failure->limit.policy[0] != '\0')
+		card_fact(build, "RateLimit-Policy: %s", failure->limit.policy);
+	if (kind != LIMIT_CONCURRENCY)
+		tell_counted(build, kind);
+}
+
+/* ---- what to do ---- */
+
 /* When the newest attempt's Retry-After ends (wall); 0: not known. */
 static int64_t wait_ends_us(const struct failure *failure)
 {
@@ -86,59 +133,175 @@ static int64_t wait_ends_us(const struct failure *failure)
 	       1000000 * (int64_t)last->retry_after_s;
 }
 
-static void steps(struct card_build *build, enum limit_kind kind)
+/* The end of the window where the headers of this very answer tell it; -1. */
+static int64_t window_s(const struct failure *failure)
+{
+	return failure->limit.quota_is_own && failure->quota.reset_s > 0 ? failure->quota.reset_s
+									 : -1;
+}
+
+static void step_wait(struct card_build *build, enum limit_kind kind)
 {
 	const struct failure *failure = build->failure;
+	const char *then = kind == LIMIT_CONCURRENCY
+				   ? "with fewer calls at once: the wait alone makes no room"
+				   : "try again";
 	int64_t until_us = wait_ends_us(failure);
 	char until[CLOCK_TEXT_SIZE];
 
 	clock_format_time(until_us, until);
 	if (failure->retry_after_s > 0 && until_us > 0)
-		card_step(build, "Wait %" PRId64 " s, until %.8sZ, then try again.",
-			  failure->retry_after_s, until);
+		card_step(build, "Wait %" PRId64 " s, until %.8sZ, then %s.",
+			  failure->retry_after_s, until, then);
 	else if (failure->retry_after_s > 0)
-		card_step(build, "Wait %" PRId64 " s, then try again.", failure->retry_after_s);
+		card_step(build, "Wait %" PRId64 " s, then %s.", failure->retry_after_s, then);
+	else if (failure->retry_after_s == 0 && kind != LIMIT_CONCURRENCY)
+		card_step(build, "Try again: by its Retry-After there is nothing to wait for.");
+	else if (kind == LIMIT_CONCURRENCY)
+		card_step(build, "Try again with fewer calls at once: no window has to end, each "
+				 "call that ends makes room.");
+	else if (kind == LIMIT_RATE && window_s(failure) > 0)
+		card_step(build, "Wait %" PRId64 " s, for the next window, then try again.",
+			  window_s(failure));
 	else
 		card_step(build, "Wait a minute, then try again.");
-	if (failure->retry_reason == RETRY_TOO_LONG)
+}
+
+static void step_settings(struct card_build *build)
+{
+	enum retry_reason reason = build->failure->retry_reason;
+
+	if (reason == RETRY_TOO_LONG)
 		card_step(build, "To have dacache wait that long, raise max_wait in %s.",
 			  build->profile);
-	if (failure->retry_reason == RETRY_NO_ATTEMPTS)
-		card_step(build, "For large batches raise max_attempts in %s.", build->profile);
-	if (kind == LIMIT_CONCURRENCY)
-		card_step(build, "Let fewer programs call at the same time with this client id; "
-				 "waiting for a new window does not help against this limit.");
-	else if (kind == LIMIT_TOKEN)
-		card_step(build, "Look for programs that ask for a token at every call: dacache "
-				 "asks once, and keeps it until shortly before its end.");
+	if (reason == RETRY_NO_ATTEMPTS)
+		card_step(build, "To have dacache try more often, raise max_attempts in %s.",
+			  build->profile);
+}
+
+static void step_window(struct card_build *build)
+{
+	const struct limit_evidence *limit = &build->failure->limit;
+
+	if (limit->others > 0)
+		card_step(build,
+			  "Look for the other programs with the same client id: they spent "
+			  "%" PRId64 " calls of this window.",
+			  limit->others);
+	else if (limit->others == 0 && limit->ours > 0)
+		card_step(build, "Spread the work: dacache spent this window alone. :quota shows "
+				 "on what.");
 	else
 		card_step(build, "Look for other programs with the same client id: they share the "
 				 "quota.");
 }
 
-void card_tell_limit(struct card_build *build)
+static void step_together(struct card_build *build)
+{
+	if (build->failure->limit.in_flight > 1)
+		card_step(build,
+			  "Set a smaller parallel in %s, so that dacache has fewer calls "
+			  "under way.",
+			  build->profile);
+	card_step(build, "Let fewer %sprograms call at the same time with this client id.",
+		  build->failure->limit.in_flight == 1 ? "other " : "");
+}
+
+static void step_tokens(struct card_build *build)
+{
+	if (build->failure->limit.tokens < 0) {
+		card_step(build, "Spread the calls of this token over more time: a limit for each "
+				 "token leaves other programs alone.");
+		return;
+	}
+	card_step(build, "Look for programs and scripts that ask for a token at every call. On "
+			 "its screen dacache asks once and keeps it until shortly before its end.");
+	card_step(build, "At the shell each dacache asks for one of its own: put many changes into "
+			 "a plan, and apply that (dacache plan, dacache apply).");
+}
+
+static void step_cause(struct card_build *build, enum limit_kind kind)
+{
+	switch (kind) {
+	case LIMIT_CONCURRENCY:
+		step_together(build);
+		break;
+	case LIMIT_TOKEN:
+		step_tokens(build);
+		break;
+	case LIMIT_RATE:
+		step_window(build);
+		break;
+	case LIMIT_NOT_TOLD:
+		card_step(build, "Look for other programs with the same client id: they share its "
+				 "limits.");
+		if (build->failure->limit.in_flight > 1)
+			card_step(build,
+				  "If it lasts though calls are left (:quota), set a "
+				  "smaller parallel in %s.",
+				  build->profile);
+		break;
+	}
+}
+
+/* ---- all of it ---- */
+
+static const char *what_happened(const struct card_build *build, enum limit_kind kind)
+{
+	if (build->is_webhook)
+		return "Too many calls: the receiver holds this machine back for a while.";
+	switch (kind) {
+	case LIMIT_RATE:
+		return "Too many calls in one window of time: the tenant holds this client back.";
+	case LIMIT_CONCURRENCY:
+		return "Too many calls at the same time: the tenant takes only so many of a "
+		       "client at once.";
+	case LIMIT_TOKEN:
+		if (build->failure->limit.tokens < 0)
+			return "Too many calls with one token: the tenant holds it back.";
+		return "Too many calls for a token: the token endpoint gives none for a while, and "
+		       "without one no Data Action is read or changed.";
+	case LIMIT_NOT_TOLD:
+		break;
+	}
+	return "Too many calls: the tenant holds this client back, and does not say which of its "
+	       "limits was met.";
+}
+
+static void tell_which(struct card_build *build, enum limit_kind kind, const char *because)
+{
+	if (kind == LIMIT_NOT_TOLD)
+		card_fact(build, "Which limit: not told (%s)", because);
+	else
+		card_fact(build, "Which limit: %s (%s)", limit_name(kind), because);
+}
+
+static void tell_retry_after(struct card_build *build)
 {
 	const struct failure *failure = build->failure;
-	enum limit_kind kind;
-	char because[160];
 
-	card_happened(build, "Too many calls: %s holds this client back for a while.%s",
-		      build->is_webhook ? "the receiver" : "the tenant",
-		      build->is_put ? " Nothing was changed." : "");
-	kind = limit_of(failure, because, sizeof(because));
-	if (!build->is_webhook)
-		card_fact(build, "Which limit: %s (%s)", limit_kind_name(kind), because);
-	if (failure->retry_after_s >= 0)
+	if (failure->status == 0)
+		card_fact(build, "Left of the wait: %" PRId64 " s", failure->retry_after_s);
+	else if (failure->retry_after_s >= 0)
 		card_fact(build, "Retry-After: %" PRId64 " s", failure->retry_after_s);
 	else
 		card_fact(build, "Retry-After: none sent");
-	tell_quota(build);
-	tell_who_spent(build);
-	if (failure->limit.policy[0] != '\0')
-		card_fact(build, "RateLimit-Policy: %s", failure->limit.policy);
-	if (failure->limit.in_flight > 0)
-		card_fact(build, "Calls of dacache under way then: %" PRId32 ", this one counted",
-			  failure->limit.in_flight);
+}
+
+void card_tell_limit(struct card_build *build)
+{
+	char because[LIMIT_BECAUSE_SIZE];
+	enum limit_kind kind = limit_of(build->failure, because, sizeof(because));
+
+	card_happened(build, "%s%s", what_happened(build, kind),
+		      build->is_put ? " Nothing was changed." : "");
+	if (!build->is_webhook)
+		tell_which(build, kind, because);
+	tell_retry_after(build);
+	tell_arithmetic(build, kind);
 	tell_hold(build);
-	steps(build, kind);
+	step_wait(build, kind);
+	step_settings(build);
+	if (!build->is_webhook)
+		step_cause(build, kind);
 }

@@ -17,9 +17,13 @@ static const char *object_of(const char *path)
 
 void cause_of(const struct failure *failure, struct cause *out)
 {
+	char because[LIMIT_BECAUSE_SIZE];
+
 	memset(out, 0, sizeof(*out));
 	out->kind = failure->kind;
 	out->status = failure->status;
+	if (failure->kind == FAILURE_RATE_LIMITED)
+		out->limit = limit_of(failure, because, sizeof(because));
 	snprintf(out->code, sizeof(out->code), "%s", failure->code);
 	if (failure->at_token)
 		snprintf(out->place, sizeof(out->place), "token");
@@ -32,17 +36,19 @@ void cause_of(const struct failure *failure, struct cause *out)
 
 bool cause_equal(const struct cause *a, const struct cause *b)
 {
-	return a->kind == b->kind && a->status == b->status && strcmp(a->code, b->code) == 0 &&
-	       strcmp(a->place, b->place) == 0;
+	return a->kind == b->kind && a->status == b->status && a->limit == b->limit &&
+	       strcmp(a->code, b->code) == 0 && strcmp(a->place, b->place) == 0;
 }
 
 void cause_text(const struct cause *cause, char *out, size_t size)
 {
 	const char *gap = cause->place[0] != '\0' ? "  " : "";
+	bool limited = cause->kind == FAILURE_RATE_LIMITED;
+	const char *name = limited ? limit_name(cause->limit) : failure_kind_name(cause->kind);
 
 	if (cause->status > 0)
-		snprintf(out, size, "%d %s%s%s", cause->status, failure_kind_name(cause->kind), gap,
-			 cause->place);
+		snprintf(out, size, "%d %s%s%s", cause->status, name, gap, cause->place);
 	else
-		snprintf(out, size, "%s%s%s", failure_kind_name(cause->kind), gap, cause->place);
+		snprintf(out, size, "%s%s%s%s", name, limited ? ", not sent" : "", gap,
+			 cause->place);
 }

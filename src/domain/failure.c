@@ -58,6 +58,7 @@ void failure_init(struct failure *failure)
 	failure->limit.ours = -1;
 	failure->limit.others = -1;
 	failure->limit.hold_ms = -1;
+	failure->limit.tokens = -1;
 	failure->conflict.base.version = -1;
 	failure->conflict.server.version = -1;
 }
@@ -65,6 +66,15 @@ void failure_init(struct failure *failure)
 const char *failure_kind_name(enum failure_kind kind)
 {
 	return kind_find(kind)->name;
+}
+
+const char *failure_name(const struct failure *failure)
+{
+	char because[LIMIT_BECAUSE_SIZE];
+
+	if (failure->kind != FAILURE_RATE_LIMITED)
+		return failure_kind_name(failure->kind);
+	return limit_name(limit_of(failure, because, sizeof(because)));
 }
 
 static enum failure_kind kind_of_transport(enum transport transport)
@@ -145,7 +155,7 @@ enum err_code failure_err_code(const struct failure *failure)
 
 void failure_line(const struct failure *failure, char *out, size_t size)
 {
-	const char *name = failure_kind_name(failure->kind);
+	const char *name = failure_name(failure);
 	const char *code = failure->code[0] != '\0' ? failure->code : name;
 	const char *words = failure->message[0] != '\0' ? failure->message : name;
 	char head[128];
@@ -161,6 +171,9 @@ void failure_line(const struct failure *failure, char *out, size_t size)
 			 failure->retry_after_s);
 	if (strcmp(words, name) == 0 && (failure->status == 0 || code == name))
 		words = "";
+	if (words == name && strcmp(code, "too.many.requests") == 0 &&
+	    strcmp(name, limit_name(LIMIT_NOT_TOLD)) == 0)
+		words = ""; /* its code says as much */
 	snprintf(line, sizeof(line), "%s%s%s%s", head, words[0] != '\0' ? ": " : "", words, tail);
 	plain_copy(out, size, line);
 }

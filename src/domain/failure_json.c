@@ -42,6 +42,8 @@ static const struct field limit_fields[] = {
 	FIELD(FIELD_INT, struct limit_evidence, ours),
 	FIELD(FIELD_INT, struct limit_evidence, others),
 	FIELD(FIELD_INT, struct limit_evidence, hold_ms),
+	FIELD(FIELD_INT, struct limit_evidence, tokens),
+	FIELD(FIELD_INT, struct limit_evidence, met_before),
 };
 
 static const struct field attempt_fields[] = {
@@ -146,6 +148,8 @@ static void hold_to_known(struct failure *failure)
 		failure->kind = FAILURE_LOCAL;
 	if ((unsigned)failure->retry_reason > RETRY_FAILURE)
 		failure->retry_reason = RETRY_NEVER;
+	if ((unsigned)failure->limit.met_before > LIMIT_TOKEN)
+		failure->limit.met_before = LIMIT_NOT_TOLD;
 	for (int i = 0; i < failure->timeline.len; i++)
 		if (failure->timeline.items[i].transport > TRANSPORT_INTERNAL)
 			failure->timeline.items[i].transport = TRANSPORT_INTERNAL;

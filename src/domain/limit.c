@@ -44,6 +44,16 @@ static bool says_rate(const struct failure *failure)
 	return has_any(failure->message, words, n) || has_any(failure->code, words, n);
 }
 
+/* Such as "token.rate.per.minute": the calls of each token are counted apart. */
+static bool says_token(const struct failure *failure)
+{
+	static const char *const words[] = {"per token",   "per.token",  "token limit",
+					    "token.limit", "token rate", "token.rate"};
+	const size_t n = sizeof(words) / sizeof(words[0]);
+
+	return has_any(failure->message, words, n) || has_any(failure->code, words, n);
+}
+
 /* Calls left by the headers of this very answer; -1: it had none. */
 static int64_t left_by_headers(const struct failure *failure)
 {
@@ -61,14 +71,14 @@ static enum limit_kind by_headers(const struct failure *failure, char *because, 
 		snprintf(because, size, "the calls of its window are used up");
 		return LIMIT_RATE;
 	}
-	if (left > 0 && limit->in_flight > 1) {
+	/* A guess is told as one: there may be a limit of each second as well. */
+	if (left > 0 && limit->in_flight > 1)
 		snprintf(because, size,
-			 "most likely: %" PRId64 " calls of the window were left, and %" PRId32
+			 "perhaps one of concurrency: %" PRId64
+			 " calls of the window were left, and %" PRId32
 			 " of ours were under way at once",
 			 left, limit->in_flight);
-		return LIMIT_CONCURRENCY;
-	}
-	if (left > 0)
+	else if (left > 0)
 		snprintf(because, size,
 			 "%" PRId64 " calls of the window that its headers tell of were left",
 			 left);
@@ -79,6 +89,10 @@ static enum limit_kind by_headers(const struct failure *failure, char *because, 
 
 enum limit_kind limit_of(const struct failure *failure, char *because, size_t size)
 {
+	if (failure->limit.met_before != LIMIT_NOT_TOLD) {
+		snprintf(because, size, "by the answer that began the wait");
+		return failure->limit.met_before;
+	}
 	if (failure->at_token) {
 		snprintf(because, size, "the call for a token was refused, no Data Action call");
 		return LIMIT_TOKEN;
@@ -91,6 +105,10 @@ enum limit_kind limit_of(const struct failure *failure, char *because, size_t si
 		snprintf(because, size, "by its RateLimit-Policy");
 		return LIMIT_CONCURRENCY;
 	}
+	if (says_token(failure)) {
+		snprintf(because, size, "by its own words: the calls of each token are counted");
+		return LIMIT_TOKEN;
+	}
 	if (left_by_headers(failure) != 0 && says_rate(failure)) {
 		snprintf(because, size, "by its own words");
 		return LIMIT_RATE;
@@ -98,7 +116,7 @@ enum limit_kind limit_of(const struct failure *failure, char *because, size_t si
 	return by_headers(failure, because, size);
 }
 
-const char *limit_kind_name(enum limit_kind kind)
+const char *limit_name(enum limit_kind kind)
 {
 	switch (kind) {
 	case LIMIT_RATE:
@@ -106,9 +124,9 @@ const char *limit_kind_name(enum limit_kind kind)
 	case LIMIT_CONCURRENCY:
 		return "concurrency limit";
 	case LIMIT_TOKEN:
-		return "limit of the token endpoint";
+		return "token limit";
 	case LIMIT_NOT_TOLD:
 		break;
 	}
-	return "not told";
+	return "too many requests";
 }

@@ -65,7 +65,7 @@ double tenant_random(const struct tenant *tenant, const struct http_reply *reply
 }
 
 /* What the reply's headers tell; a 401 is an answer to nobody the tenant knows. */
-static struct quota read_quota(const struct tenant *tenant, const struct http_reply *reply)
+struct quota reply_quota(const struct tenant *tenant, const struct http_reply *reply)
 {
 	struct quota quota = quota_none();
 
@@ -83,7 +83,7 @@ static void take_quota(const struct tenant_call *call, const struct http_reply *
 	struct quota_attempt attempt = {
 		.lane = call->lane,
 		.status = reply->status,
-		.quota = read_quota(tenant, reply),
+		.quota = reply_quota(tenant, reply),
 		.wall_us = clock_wall_us(loop_clock(tenant->loop)),
 		.now_us = tenant_now_us(tenant),
 	};
@@ -117,7 +117,8 @@ static void complete_failure(const struct tenant_call *call, struct failure *fai
 		snprintf(failure->if_match, sizeof(failure->if_match), "%s", call->condition);
 	if (tenant->token.scope != NULL)
 		snprintf(failure->scope, sizeof(failure->scope), "%s", tenant->token.scope);
-	failure->quota = tenant->quota;
+	if (!failure->at_token)
+		failure->quota = tenant->quota;
 	token_mask(&tenant->token, &mask);
 	mask_fixed(&mask, failure->message, sizeof(failure->message));
 	mask_fixed(&mask, failure->path, sizeof(failure->path));
@@ -191,7 +192,8 @@ static void note_limit(struct tenant_call *call, const struct http_reply *reply)
 	if (reply->status != HTTP_RATE_LIMIT)
 		return;
 	copy_header(reply, "RateLimit-Policy", limit->policy, sizeof(limit->policy));
-	limit->quota_is_own = read_quota(tenant, reply).known;
+	limit->quota_is_own = reply_quota(tenant, reply).known;
+	call->failure.quota = tenant->quota;
 	limit->in_flight = (int32_t)flying + 1;
 	limit->ours = window != NULL ? quota_spent_sum(&window->ours) : -1;
 	limit->others = quota_ledger_others(&tenant->ledger, flying);
@@ -295,7 +297,7 @@ static bool retry(struct tenant_call *call, const struct http_reply *reply, int6
 	if (reply->status == HTTP_RATE_LIMIT) {
 		call->failure.limit.hold_ms =
 			rate_limit_hold_ms(tenant, input.retry_after_s, call->tries);
-		queue_hold(tenant, now_us + US_PER_MS * call->failure.limit.hold_ms);
+		queue_hold(tenant, &call->failure);
 	}
 	if (!decision.again)
 		return false;

@@ -6,7 +6,7 @@
 
 #include "tenant_internal.h"
 
-enum { US_PER_S = 1000000, UNKNOWN_WINDOW_S = 60 };
+enum { US_PER_S = 1000000, US_PER_MS = 1000, UNKNOWN_WINDOW_S = 60, HTTP_RATE_LIMIT = 429 };
 
 /* ---- lists ---- */
 
@@ -103,11 +103,16 @@ void queue_wake_at(struct tenant *tenant, int64_t at_us)
 			 &tenant->wake);
 }
 
-void queue_hold(struct tenant *tenant, int64_t until_us)
+void queue_hold(struct tenant *tenant, const struct failure *failure)
 {
-	if (until_us > tenant->hold_until_us)
-		tenant->hold_until_us = until_us;
+	int64_t until_us = tenant_now_us(tenant) + failure->limit.hold_ms * US_PER_MS;
+	char because[LIMIT_BECAUSE_SIZE];
+
 	tenant->moved = true;
+	if (until_us <= tenant->hold_until_us)
+		return;
+	tenant->hold_until_us = until_us;
+	tenant->hold_limit = limit_of(failure, because, sizeof(because));
 }
 
 /* ---- the reserve of the quota ---- */
@@ -211,6 +216,19 @@ static void note_token_attempt(struct tenant *tenant, struct failure *failure,
 	failure->timeline = token->timeline;
 }
 
+/* The quota of Data Action calls has nothing to do with it. */
+static void note_token_limit(struct tenant *tenant, struct failure *failure,
+			     const struct http_reply *reply)
+{
+	const char *policy = http_reply_header(reply, "RateLimit-Policy");
+
+	failure->quota = reply_quota(tenant, reply);
+	failure->limit.quota_is_own = failure->quota.known;
+	failure->limit.tokens = tenant->ledger.tokens;
+	snprintf(failure->limit.policy, sizeof(failure->limit.policy), "%s",
+		 policy != NULL ? policy : "");
+}
+
 static void token_failed(struct tenant *tenant, struct failure *failure,
 			 const struct http_reply *reply)
 {
@@ -234,10 +252,11 @@ static void token_failed(struct tenant *tenant, struct failure *failure,
 	failure->retry_reason = decision.reason;
 	failure->quota = tenant->quota;
 	note_token_attempt(tenant, failure, reply, decision.again ? decision.delay_ms : -1);
-	if (reply->status == 429) {
+	if (reply->status == HTTP_RATE_LIMIT) {
+		note_token_limit(tenant, failure, reply);
 		failure->limit.hold_ms =
 			rate_limit_hold_ms(tenant, input.retry_after_s, token->attempts);
-		queue_hold(tenant, now_us + failure->limit.hold_ms * 1000);
+		queue_hold(tenant, failure);
 	}
 	if (decision.again) {
 		token->not_before_us = now_us + decision.delay_ms * 1000;
@@ -331,6 +350,7 @@ static void end_all_held(struct tenant *tenant, int64_t left_us)
 	failure.kind = FAILURE_RATE_LIMITED;
 	failure.retry_reason = RETRY_TOO_LONG;
 	failure.retry_after_s = (left_us + US_PER_S - 1) / US_PER_S;
+	failure.limit.met_before = tenant->hold_limit;
 	snprintf(failure.message, sizeof(failure.message),
 		 "not sent: an earlier answer, 429, asked to wait longer than max_wait");
 	fail_all_waiting(tenant, &failure, TRANSPORT_CANCELLED);

@@ -302,6 +302,7 @@ static void fill_hold(const struct tenant *tenant, int64_t now_us, struct tenant
 		until_us = token->not_before_us;
 	if (tenant->hold_until_us > now_us) {
 		out->hold = HOLD_RATE_LIMIT;
+		out->hold_limit = tenant->hold_limit;
 		until_us = tenant->hold_until_us;
 	} else if (until_us > 0) {
 		out->hold = HOLD_BACKOFF;

@@ -30,7 +30,8 @@ struct tenant {
 	struct call_list ended; /* their owners are to be told by the next pump */
 	size_t lane_flying[LANES];
 	size_t puts_flying;
-	int64_t hold_until_us; /* a 429's; monotonic */
+	int64_t hold_until_us;      /* a 429's; monotonic */
+	enum limit_kind hold_limit; /* which limit it told of */
 	struct loop_timer *wake;
 	int64_t wake_us; /* when it is due */
 	bool moved;      /* the observer is to be told */
@@ -87,8 +88,8 @@ void tenant_leave(struct tenant *tenant);
 void queue_wake_at(struct tenant *tenant, int64_t at_us);
 /* Send what may go now, tell the owners of what ended, arm the next wake-up. */
 void queue_pump(struct tenant *tenant);
-/* A 429: nothing leaves before that moment. */
-void queue_hold(struct tenant *tenant, int64_t until_us);
+/* A 429: nothing leaves for failure->limit.hold_ms from now on. */
+void queue_hold(struct tenant *tenant, const struct failure *failure);
 /* Moment until which watch and background wait for the quota; 0: they may go. */
 int64_t queue_reserve_until_us(const struct tenant *tenant, int64_t now_us);
 /* How far apart those of them leave now; 0: as they come. */
@@ -127,6 +128,8 @@ void reply_into_timeline(struct attempts *timeline, const struct attempt_facts *
 			 const struct http_reply *reply);
 /* For jitter; nothing is drawn after a success. */
 double tenant_random(const struct tenant *tenant, const struct http_reply *reply);
+/* What the reply's headers tell. */
+struct quota reply_quota(const struct tenant *tenant, const struct http_reply *reply);
 /* Retry-After in seconds; -1: none. */
 int64_t reply_retry_after_s(const struct tenant *tenant, const struct http_reply *reply);
 struct retry_policy tenant_policy(const struct tenant *tenant);

@@ -242,6 +242,7 @@ void conflict_explain(const struct conflict_screen *conflict)
 {
 	struct failure failure = conflict->cause.failure;
 	struct conflict_story *story = &failure.conflict;
+	char etag[ETAG_SIZE];
 
 	if (!conflict->cause.was_put) {
 		failure_init(&failure);
@@ -251,6 +252,9 @@ void conflict_explain(const struct conflict_screen *conflict)
 	story->told = true;
 	if (conflict->now)
 		action_sight(conflict->now, &story->server);
+	/* R may have read it once more since. */
+	if (conflict->now && action_if_match(conflict->now, etag) == ERR_OK)
+		snprintf(failure.server_etag, sizeof failure.server_etag, "%s", etag);
 	card_screen_show(conflict->screen.ui, &failure);
 }
 

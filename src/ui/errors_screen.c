@@ -68,8 +68,8 @@ static size_t cause_count(const void *context)
 
 static void put_id(const struct error_group *group, char *out, size_t size)
 {
-	snprintf(out, size, "%d|%d|%s|%s", (int)group->cause.kind, group->cause.status,
-		 group->cause.place, group->cause.code);
+	snprintf(out, size, "%d|%d|%d|%s|%s", (int)group->cause.kind, group->cause.status,
+		 (int)group->cause.limit, group->cause.place, group->cause.code);
 }
 
 static const char *cause_id(const void *context, size_t i)

@@ -8,7 +8,7 @@ sed -i '/^max_wait = 0/d' "$work/config/dacache/config.ini"
 # A wait is told also where nobody watches a terminal, a line a wait
 fault '{"method":"GET","path":"/api/v2/dataactions/ani","status":429,"headers":{"Retry-After":"1"}}'
 run show ani --json
-is "a wait is told once" "$CODE $(cat "$work/stderr")" "0 429 rate limit: waiting 1s"
+is "a wait is told once" "$CODE $(cat "$work/stderr")" "0 429 too many requests: waiting 1s"
 run show ani --json
 is "without a wait nothing is said" "$CODE $(cat "$work/stderr")" "0 "
 
@@ -62,6 +62,6 @@ like "nearly spent, by others" "$CODE $(grep -A 1 '^quota' "$work/stdout" | tr -
 fault '{"method":"GET","path":"/api/v2/dataactions/ani","status":429,"body":{"code":"too.many.requests","message":"Too many concurrent requests."},"headers":{"Retry-After":"9"}}'
 run show ani
 like "which limit, on the short card" "$CODE $(cat "$work/stderr")" \
-	"5 429 rate limit: *why: Which limit: concurrency limit (by its own words); Retry-After: 9 s; *"
+	"5 429 concurrency limit: *why: Which limit: concurrency limit (by its own words); Retry-After: 9 s; *"
 
 done_testing

@@ -223,7 +223,7 @@ static void a_429_shows_retry_after_and_quota(void **state)
 	struct card card = make(&f);
 
 	(void)state;
-	assert_string_equal(card.title, "429 rate limit");
+	assert_string_equal(card.title, "429 too many requests");
 	assert_why(card, "Retry-After: none sent");
 	assert_todo(card, "Wait a minute");
 	f.retry_after_s = 300;
@@ -414,8 +414,8 @@ static void the_short_form_is_a_few_safe_lines(void **state)
 		"  why: If-Match that was sent: \"12\"; ETag on the server: \"13\"; The tenant "
 		"said: "
 		"\\x1b[2J (conflict)\n"
-		"  do: Fetch the action again (R on the screen, dacache show at the shell) and see "
-		"what stands there now.\n"
+		"  do: It was read again already: compare both states, member by member, and "
+		"decide what is to stand.\n"
 		"  Correlation id: corr-7\n");
 	buf_free(&out);
 	buf_init(&out, 10);

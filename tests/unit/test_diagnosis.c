@@ -38,13 +38,15 @@ static void a_cause_is_told_by_status_and_endpoint(void **state)
 		bool at_token;
 		const char *text;
 	} cases[] = {
-		{"GET", "/api/v2/dataactions/a%2Fb", 429, false, "429 rate limit  GET action"},
+		{"GET", "/api/v2/dataactions/a%2Fb", 429, false,
+		 "429 too many requests  GET action"},
 		{"PUT", "/x/api/v2/dataactions/a", 409, false, "409 conflict  PUT action"},
 		{"GET", "/api/v2/dataactions?page=3", 500, false, "500 server error  GET list"},
 		{"POST", "/oauth/token", 401, true, "401 not authenticated  token"},
 		{"POST", "/hooks/a", 404, false, "404 not found  webhook"},
 		{"GET", "/elsewhere", 404, false, "404 not found  GET other address"},
-		{"", "", 429, false, "429 rate limit"},
+		{"", "", 429, false, "429 too many requests"},
+		{"POST", "/oauth/token", 429, true, "429 token limit  token"},
 	};
 
 	(void)state;
@@ -78,6 +80,58 @@ static void causes_differ_by_what_matters_alone(void **state)
 	assert_false(cause_equal(&a, &c));
 }
 
+/* The same status and code, for the tenant has one for all its limits. */
+static void each_limit_is_a_cause(void **state)
+{
+	static const struct {
+		const char *words, *text;
+	} cases[] = {
+		{"Rate limit exceeded.", "429 rate limit  GET action"},
+		{"Too many concurrent requests.", "429 concurrency limit  GET action"},
+		{"The token limit was reached.", "429 token limit  GET action"},
+		{"Slow down.", "429 too many requests  GET action"},
+	};
+	enum { N = sizeof(cases) / sizeof(cases[0]) };
+	struct cause causes[N];
+
+	(void)state;
+	for (size_t i = 0; i < N; i++) {
+		struct failure failure;
+		char body[128];
+		char text[128];
+
+		snprintf(body, sizeof(body), "{\"code\":\"too.many.requests\",\"message\":\"%s\"}",
+			 cases[i].words);
+		failure = of_call("GET", "/api/v2/dataactions/a", 429, body);
+		cause_of(&failure, &causes[i]);
+		cause_text(&causes[i], text, sizeof(text));
+		assert_string_equal(text, cases[i].text);
+		for (size_t k = 0; k < i; k++)
+			assert_false(cause_equal(&causes[k], &causes[i]));
+	}
+}
+
+static void what_was_not_sent_is_of_the_limit_that_was_met(void **state)
+{
+	struct failure failure;
+	struct cause cause;
+	char text[128];
+	struct card card;
+
+	(void)state;
+	failure_init(&failure);
+	failure.kind = FAILURE_RATE_LIMITED;
+	failure.retry_after_s = 97;
+	failure.limit.met_before = LIMIT_CONCURRENCY;
+	snprintf(failure.method, sizeof(failure.method), "GET");
+	snprintf(failure.path, sizeof(failure.path), "/api/v2/dataactions/a");
+	cause_of(&failure, &cause);
+	cause_text(&cause, text, sizeof(text));
+	assert_string_equal(text, "concurrency limit, not sent  GET action");
+	card_make(&failure, NULL, NULL, &card);
+	assert_string_equal(card.title, "concurrency limit, not sent");
+}
+
 /* ---- limits ---- */
 
 static void which_limit_it_was(void **state)
@@ -96,7 +150,9 @@ static void which_limit_it_was(void **state)
 		{"no", "", "\"c\";q=10;qu=\"concurrent-requests\"", false, false, -1, -1, 1,
 		 LIMIT_CONCURRENCY},
 		{"no", "", "", false, true, 300, 300, 1, LIMIT_RATE},
-		{"no", "", "", false, true, 300, 12, 8, LIMIT_CONCURRENCY},
+		{"no", "", "", false, true, 300, 12, 8, LIMIT_NOT_TOLD},
+		{"no", "token.rate.per.minute", "", false, true, 300, 300, 1, LIMIT_TOKEN},
+		{"Too many calls per token", "", "", false, false, -1, -1, 1, LIMIT_TOKEN},
 		{"no", "", "", false, true, 300, 12, 1, LIMIT_NOT_TOLD},
 		{"no", "", "", false, false, 300, 300, 1,
 		 LIMIT_NOT_TOLD}, /* of an earlier answer */
@@ -182,6 +238,51 @@ static void the_arithmetic_of_a_429(void **state)
 		    "id (or by dacache before it was started anew)");
 	assert_fact(&card, "Calls of dacache under way then: 3, this one counted");
 	assert_fact(&card, "Wait: 30 s for every call of dacache, as Retry-After says");
+}
+
+static bool has_step(const struct card *card, const char *part)
+{
+	for (size_t i = 0; i < card->todo_len; i++)
+		if (strstr(card->todo[i], part) != NULL)
+			return true;
+	return false;
+}
+
+static void each_limit_has_its_own_advice(void **state)
+{
+	struct failure failure = limited();
+	struct card card;
+
+	(void)state;
+	card_make(&failure, "PROD", "https://x", &card);
+	assert_true(has_step(&card, "they spent 12 calls of this window"));
+	failure.limit.others = 0;
+	card_make(&failure, "PROD", "https://x", &card);
+	assert_true(has_step(&card, "dacache spent this window alone"));
+
+	snprintf(failure.message, sizeof(failure.message), "Too many concurrent requests.");
+	failure.quota.used = 40;
+	failure.retry_after_s = -1;
+	card_make(&failure, "PROD", "https://x", &card);
+	assert_string_equal(card.title, "429 concurrency limit");
+	assert_fact(&card, "At the same time: 3 calls of dacache, this one counted; how many of "
+			   "others is not known");
+	assert_fact(&card, "Quota: 40 of 300 calls used; that limit was not met");
+	assert_true(has_step(&card, "no window has to end"));
+	assert_true(has_step(&card, "Set a smaller parallel in profile PROD"));
+	assert_false(has_step(&card, "Wait"));
+	assert_false(has_step(&card, "quota"));
+
+	failure.at_token = true;
+	failure.quota = quota_none();
+	failure.limit =
+		(struct limit_evidence){.ours = -1, .others = -1, .hold_ms = 2000, .tokens = 3};
+	card_make(&failure, "PROD", "https://x", &card);
+	assert_string_equal(card.title, "429 token limit (token)");
+	assert_fact(&card, "Calls for a token: 3 by dacache since its start, this one counted; how "
+			   "many by others is not known");
+	assert_true(has_step(&card, "ask for a token at every call"));
+	assert_false(has_step(&card, "parallel"));
 }
 
 static void what_is_not_known_is_not_told(void **state)
@@ -273,12 +374,31 @@ static void what_led_to_a_conflict(void **state)
 	assert_string_equal(card.events[2], "not read again since");
 }
 
+static void a_conflict_that_was_read_again_is_not_to_be_read_again(void **state)
+{
+	struct failure failure = of_call("PUT", "/api/v2/dataactions/a", 409, "{}");
+	struct card card;
+
+	(void)state;
+	strcpy(failure.if_match, "\"12\"");
+	card_make(&failure, "PROD", "https://x", &card);
+	assert_true(has_step(&card, "Fetch the action again"));
+	failure.conflict.server.read_us = NOON;
+	card_make(&failure, "PROD", "https://x", &card);
+	assert_false(has_step(&card, "Fetch the action again"));
+	assert_true(has_step(&card, "m mine, s the server's, e by hand"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_cause_is_told_by_status_and_endpoint),
 		cmocka_unit_test(causes_differ_by_what_matters_alone),
+		cmocka_unit_test(each_limit_is_a_cause),
+		cmocka_unit_test(what_was_not_sent_is_of_the_limit_that_was_met),
 		cmocka_unit_test(which_limit_it_was),
+		cmocka_unit_test(each_limit_has_its_own_advice),
+		cmocka_unit_test(a_conflict_that_was_read_again_is_not_to_be_read_again),
 		cmocka_unit_test(the_arithmetic_of_a_429),
 		cmocka_unit_test(what_is_not_known_is_not_told),
 		cmocka_unit_test(the_attempts_of_a_429),

@@ -347,7 +347,7 @@ static void lines_say_what_there_is(void **state)
 
 	(void)state;
 	f.retry_after_s = 23;
-	assert_line(&f, "429 too.many.requests: rate limit (retry after 23 s)");
+	assert_line(&f, "429 too.many.requests (retry after 23 s)");
 	failure_line(&f, tiny, sizeof(tiny));
 	assert_string_equal(tiny, "429");
 	f = from_transport(TRANSPORT_REFUSED, "Failed to connect to 127.0.0.1 port 9");

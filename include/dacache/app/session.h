@@ -65,7 +65,7 @@ struct session_status {
 	int64_t token_expires_in_s;
 	char scope[128];
 	bool held;             /* the queue waits */
-	char held_because[96]; /* "429 rate limit", "quota kept for saving" */
+	char held_because[96]; /* "429 concurrency limit", "quota kept for saving" */
 	int64_t held_for_ms;
 	size_t in_flight;
 	size_t puts_in_flight;

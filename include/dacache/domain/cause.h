@@ -1,4 +1,5 @@
-/* What failures have in common: the same kind, status, code and endpoint are one cause. */
+/* What failures have in common: the same kind, status, code and endpoint are one cause; of
+ * a 429 the same limit, too. */
 #ifndef DACACHE_DOMAIN_CAUSE_H
 #define DACACHE_DOMAIN_CAUSE_H
 
@@ -10,14 +11,15 @@
 /* A value: copy by assignment. */
 struct cause {
 	enum failure_kind kind;
-	int status;     /* 0: no answer */
-	char code[64];  /* the tenant's, "" */
-	char place[24]; /* "GET action", "PUT action", "GET list", "token", "webhook" */
+	int status;            /* 0: no answer */
+	enum limit_kind limit; /* of a 429 */
+	char code[64];         /* the tenant's, "" */
+	char place[24];        /* "GET action", "PUT action", "GET list", "token", "webhook" */
 };
 
 void cause_of(const struct failure *failure, struct cause *out);
 bool cause_equal(const struct cause *a, const struct cause *b);
-/* "429 rate limit  GET action", "connection refused  GET list" */
+/* "429 concurrency limit  GET action", "connection refused  GET list" */
 void cause_text(const struct cause *cause, char *out, size_t size);
 
 #endif

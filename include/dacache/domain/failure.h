@@ -76,6 +76,8 @@ void failure_init(struct failure *failure);
 
 /* In words: "rate limit", "connection refused". "" for FAILURE_NONE. */
 const char *failure_kind_name(enum failure_kind kind);
+/* The same, and of a 429 the limit that was met: "concurrency limit". */
+const char *failure_name(const struct failure *failure);
 /* True when the call was a PUT that may have taken effect without a readable
  * answer. */
 bool failure_is_unknown_outcome(const struct failure *failure);
@@ -91,7 +93,7 @@ void failure_from_transport(struct failure *failure, enum transport transport, c
 /* The exit code of the shell (SCREENS.md): 1-9; 0 for FAILURE_NONE. */
 int failure_exit_code(const struct failure *failure);
 enum err_code failure_err_code(const struct failure *failure);
-/* One line: "429 too.many.requests: rate limit (retry after 23 s)". */
+/* One line: "429 too.many.requests: Rate limit exceeded. (retry after 23 s)". */
 void failure_line(const struct failure *failure, char *out, size_t size);
 
 #endif

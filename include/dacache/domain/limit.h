@@ -10,7 +10,7 @@ enum limit_kind {
 	LIMIT_NOT_TOLD,
 	LIMIT_RATE,        /* calls in a window of time */
 	LIMIT_CONCURRENCY, /* calls at the same time */
-	LIMIT_TOKEN        /* the token endpoint's own */
+	LIMIT_TOKEN        /* calls for a token, or calls with one token */
 };
 
 /* What was known when the 429 came. A value: copy by assignment. */
@@ -21,12 +21,17 @@ struct limit_evidence {
 	int64_t ours;      /* calls of ours in the tenant's present window; -1: not known */
 	int64_t others;    /* calls of that window that are not ours; -1: not known */
 	int64_t hold_ms;   /* how long nothing leaves from then on; -1: not known */
+	int64_t tokens;    /* calls for a token in this run, this one too; -1: not asked for one */
+	enum limit_kind met_before; /* not sent: what the 429 that began the wait told of */
 };
+
+enum { LIMIT_BECAUSE_SIZE = 160 };
 
 struct failure;
 /* Writes why into because (size bytes). */
 enum limit_kind limit_of(const struct failure *failure, char *because, size_t size);
-/* "rate limit", "concurrency limit", "limit of the token endpoint", "not told" */
-const char *limit_kind_name(enum limit_kind kind);
+/* What such a 429 is called: "rate limit", "concurrency limit", "token limit", and "too
+ * many requests" where nobody told which. */
+const char *limit_name(enum limit_kind kind);
 
 #endif

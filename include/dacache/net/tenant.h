@@ -111,7 +111,8 @@ struct tenant_status {
 	bool can_write;             /* true until the scope is known to lack it */
 	struct quota quota;
 	enum tenant_hold hold;
-	int64_t hold_ends_in_ms; /* 0 when none */
+	int64_t hold_ends_in_ms;    /* 0 when none */
+	enum limit_kind hold_limit; /* where a 429 holds: what it told of */
 	size_t in_flight;
 	size_t puts_in_flight;
 	size_t queued;                /* waiting in any lane */
