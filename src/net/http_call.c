@@ -9,7 +9,7 @@
 #include "token.h"
 #include "url.h"
 
-enum { HEADERS_MAX_BYTES = 256 * 1024 };
+enum { HEADERS_MAX_BYTES = 256 * 1024, ONCE_IDLE_S = 1 };
 
 #define HTTP_USER_AGENT "dacache/" DACACHE_VERSION
 
@@ -125,14 +125,36 @@ static int on_debug(CURL *easy, curl_infotype type, char *data, size_t len, void
 	return 0;
 }
 
-/* Curl asks for a socket for each address it tries. */
+/* Something of it left, and no second time is wanted. */
+static bool is_spent(const struct http_call *call)
+{
+	return call->once && call->sent > 0;
+}
+
+/* Curl asks before each time that it would send the request, over a kept connection
+ * or a new one. It does so a second time by itself: when a kept connection ends
+ * before the first byte of an answer, or HTTP/2 tells it to. */
+static int on_begin(void *context, char *peer, char *own, int peer_port, int own_port)
+{
+	(void)peer;
+	(void)own;
+	(void)peer_port;
+	(void)own_port;
+	return is_spent(context) ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+/* Curl asks for a socket for each address it tries. What must not be sent again
+ * needs none. */
 static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 {
 	struct http_call *call = context;
 	int fd;
 
 	(void)purpose;
-	if (!call->may_connect(call->connect_context, &address->addr)) {
+	if (is_spent(call))
+		return CURL_SOCKET_BAD;
+	if (call->may_connect != NULL &&
+	    !call->may_connect(call->connect_context, &address->addr)) {
 		call->refused = true;
 		return CURL_SOCKET_BAD;
 	}
@@ -235,7 +257,7 @@ static bool set_connection(const struct http_call *call, const struct http_reque
 	bad |= curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	if (loopback || call->may_connect != NULL)
 		bad |= curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
-	if (call->may_connect != NULL) {
+	if (call->once || call->may_connect != NULL) {
 		bad |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
 		bad |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, call);
 	}
@@ -244,26 +266,36 @@ static bool set_connection(const struct http_call *call, const struct http_reque
 	return bad == CURLE_OK;
 }
 
-/* Curl sends a request again, unasked, when a kept connection turns out dead
- * before the first byte of an answer. Only what may be repeated goes over a kept
- * connection. */
+/* Webhooks are checked where they connect to; tokens are rare. All else may take a
+ * connection that is kept; what must leave once takes one that was used just now,
+ * for a server ends those that idle. */
+static bool set_reuse(const struct http_call *call, const struct http_request *request)
+{
+	bool may_reuse = call->may_connect == NULL && strcmp(request->method, "POST") != 0;
+	CURL *easy = call->easy;
+	CURLcode bad = CURLE_OK;
+
+	bad |= curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, may_reuse ? 0L : 1L);
+	if (call->once)
+		bad |= curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)ONCE_IDLE_S);
+	return bad == CURLE_OK;
+}
+
 static bool set_request(const struct http_call *call, const struct http_request *request)
 {
-	bool may_reuse = strcmp(request->method, "GET") == 0 && call->may_connect == NULL;
 	CURL *easy = call->easy;
 	CURLcode bad = CURLE_OK;
 
 	bad |= curl_easy_setopt(easy, CURLOPT_USERAGENT, HTTP_USER_AGENT);
 	bad |= curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
 	bad |= curl_easy_setopt(easy, CURLOPT_HTTPHEADER, call->request_headers);
-	bad |= curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, may_reuse ? 0L : 1L);
 	if (request->body != NULL) {
 		bad |= curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
 					(curl_off_t)request->body_len);
 		bad |= curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, request->body);
 	}
 	bad |= curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
-	return bad == CURLE_OK;
+	return bad == CURLE_OK && set_reuse(call, request);
 }
 
 static bool set_callbacks(struct http_call *call)
@@ -277,6 +309,8 @@ static bool set_callbacks(struct http_call *call)
 	bad |= curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
 	bad |= curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
 	bad |= curl_easy_setopt(easy, CURLOPT_HEADERDATA, call);
+	bad |= curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_begin);
+	bad |= curl_easy_setopt(easy, CURLOPT_PREREQDATA, call);
 	bad |= curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_debug);
 	bad |= curl_easy_setopt(easy, CURLOPT_DEBUGDATA, call);
 	bad |= curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
@@ -320,6 +354,7 @@ enum err_code http_call_new(struct http *http, const struct http_request *reques
 		return ERR_NO_MEMORY;
 	call->http = http;
 	call->body_is_idle = request->body_is_idle;
+	call->once = strcmp(request->method, "GET") != 0;
 	call->may_connect = request->may_connect;
 	call->connect_context = request->connect_context;
 	buf_init(&call->sent_head, HEADERS_MAX_BYTES);

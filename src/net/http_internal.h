@@ -35,6 +35,7 @@ struct http_call {
 	void *connect_context;
 	struct loop_timer *refusal; /* set when it ends before anything is sent */
 	enum transport refused_as;
+	bool once; /* no GET: it must not leave a second time */
 	bool in_multi;
 	bool refused;       /* an address was, by may_connect */
 	bool opened;        /* a socket was */

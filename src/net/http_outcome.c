@@ -62,10 +62,22 @@ static bool is_final(const struct http_call *call)
 	return call->headers_whole && status >= 200;
 }
 
+/* It left, and curl wanted to send it again: how far that came says nothing of what
+ * the first time did. */
+static bool ended_at_second_time(const struct http_call *call, CURLcode code)
+{
+	if (!call->once || call->sent == 0)
+		return false;
+	return code == CURLE_ABORTED_BY_CALLBACK || code == CURLE_COULDNT_CONNECT ||
+	       code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY;
+}
+
 enum transport http_outcome(const struct http_call *call, CURLcode code)
 {
 	if (call->too_large)
 		return TRANSPORT_TOO_LARGE;
+	if (ended_at_second_time(call, code))
+		return cut_off(call);
 	if (is_tls_code(code) && call->sent == 0)
 		return TRANSPORT_TLS;
 	switch (code) {
@@ -169,6 +181,8 @@ static void fill_error(const struct http_call *call, enum transport transport, C
 		text = "the address is not allowed";
 	else if (call->no_memory)
 		text = "out of memory";
+	else if (ended_at_second_time(call, code))
+		text = "the connection closed before an answer";
 	else if (text[0] == '\0' && code == CURLE_OK)
 		text = "the connection closed before the end of the headers";
 	else if (text[0] == '\0')

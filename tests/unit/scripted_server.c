@@ -31,6 +31,7 @@ struct connection {
 	struct buf out;
 	struct buf held;
 	enum script_then then;
+	bool answered;
 };
 
 struct scripted_server {
@@ -67,6 +68,13 @@ static void connection_reset(struct connection *connection)
 
 	setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
 	connection_close(connection);
+}
+
+/* It stays until the server goes: closed with bytes unread it would be reset. */
+static void connection_fin(struct connection *connection)
+{
+	shutdown(connection->fd, SHUT_WR);
+	loop_unwatch(&connection->watch);
 }
 
 /* As read(2) and write(2): -1 with EAGAIN when it has to wait. */
@@ -115,6 +123,8 @@ static void connection_flush(struct connection *connection)
 		connection_close(connection);
 	else if (connection->then == SCRIPT_RESET)
 		connection_reset(connection);
+	else if (connection->then == SCRIPT_FIN)
+		connection_fin(connection);
 }
 
 /* ---- the script ---- */
@@ -124,12 +134,13 @@ static bool head_matches(const char *head, const char *match)
 	return match == NULL || strncmp(head, match, strlen(match)) == 0;
 }
 
-static const struct script_step *take_step(struct scripted_server *server, const char *head)
+static const struct script_step *take_step(struct scripted_server *server, enum script_when when,
+					   const char *head)
 {
 	for (size_t i = 0; i < server->steps.len; i++) {
 		struct script_step *step = vec_at(&server->steps, i);
 
-		if (step->times == 0 || !head_matches(head, step->match))
+		if (step->times == 0 || step->when != when || !head_matches(head, step->match))
 			continue;
 		if (step->times > 0)
 			step->times--;
@@ -140,9 +151,10 @@ static const struct script_step *take_step(struct scripted_server *server, const
 
 static void connection_answer(struct connection *connection, const char *head)
 {
-	const struct script_step *step = take_step(connection->server, head);
+	const struct script_step *step = take_step(connection->server, SCRIPT_WHOLE, head);
 	struct buf *out = &connection->out;
 
+	connection->answered = true;
 	if (step == NULL) {
 		connection->server->surprises++;
 		buf_puts(out, surprise);
@@ -191,6 +203,23 @@ static bool connection_serve(struct connection *connection)
 	return true;
 }
 
+/* true when the script ended the connection before the request was whole. */
+static bool connection_ends_early(struct connection *connection)
+{
+	const char *head = buf_str(&connection->in);
+	const struct script_step *step = NULL;
+
+	if (connection->answered && connection->in.len == 0)
+		step = take_step(connection->server, SCRIPT_UNREAD, "");
+	else if (strstr(head, "\r\n\r\n") != NULL)
+		step = take_step(connection->server, SCRIPT_AT_HEAD, head);
+	if (step == NULL)
+		return false;
+	connection->then = step->then;
+	connection_flush(connection);
+	return true;
+}
+
 static void connection_on_ready(void *context, int fd, int events)
 {
 	struct connection *connection = context;
@@ -201,6 +230,8 @@ static void connection_on_ready(void *context, int fd, int events)
 	if (events & LOOP_WRITE && connection->out.len > 0)
 		connection_flush(connection);
 	while (connection->fd >= 0) {
+		if (connection_ends_early(connection))
+			return;
 		n = connection_read(connection, chunk, sizeof(chunk));
 		if (n < 0 && errno == EAGAIN)
 			break;

@@ -12,7 +12,14 @@ enum script_then {
 	SCRIPT_KEEP,  /* the connection stays open */
 	SCRIPT_CLOSE, /* closed once the reply is out */
 	SCRIPT_RESET, /* reset; a reply is sent before it */
+	SCRIPT_FIN,   /* our side of it ends, and nothing more is read; no reply */
 	SCRIPT_HOLD   /* the reply waits for scripted_server_release */
+};
+
+enum script_when {
+	SCRIPT_WHOLE,   /* once the request was read */
+	SCRIPT_AT_HEAD, /* once its headers were: it counts for none, match is for it alone */
+	SCRIPT_UNREAD   /* as it comes, over a connection that answered before; of no match */
 };
 
 /* Strings must outlive the server. */
@@ -20,6 +27,7 @@ struct script_step {
 	const char *match; /* beginning of the request line, NULL: any */
 	const char *reply; /* raw: status line, headers, body; NULL: none */
 	enum script_then then;
+	enum script_when when;
 	int times; /* 0 counts as 1, -1: for ever */
 };
 

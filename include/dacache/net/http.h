@@ -29,8 +29,9 @@ struct http_options {
 /* Keep-alive, compression, HTTP/2 where TLS offers it, TLS 1.2 at least and
  * verified, redirects never followed, proxy environment honoured (never for
  * loopback), user agent "dacache/VERSION", http:// on loopback alone. All but a
- * GET goes out on a connection of its own, so that it can't be sent twice. The
- * caller ignores SIGPIPE. */
+ * GET leaves once: where a kept connection ends before the answer, the call ends
+ * too (TRANSPORT_RESET). A POST has a connection of its own. The caller ignores
+ * SIGPIPE. */
 enum err_code http_new(struct loop *loop, const struct http_options *options, struct http **out,
 		       struct err *err);
 /* Calls in flight end without their callback. May be called inside one. */
