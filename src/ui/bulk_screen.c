@@ -46,14 +46,6 @@ static const char *row_id(const void *context, size_t i)
 	return i < row_count(context) ? bulk_item(job->bulk, job->order[i])->entry->id : NULL;
 }
 
-static long row_find(const void *context, const char *id)
-{
-	for (size_t i = 0; i < row_count(context); i++)
-		if (strcmp(row_id(context, i), id) == 0)
-			return (long)i;
-	return -1;
-}
-
 static const char *mark_of(const struct bulk_job *job, const struct bulk_item *item)
 {
 	if (job->state == BULK_READING)
@@ -396,10 +388,8 @@ static size_t contexts(const struct ui_screen *screen, enum key_context *out)
 static unsigned mouse(struct ui_screen *screen, const struct mouse *at)
 {
 	struct bulk_screen *bulk = (struct bulk_screen *)screen;
-	struct mouse within = mouse_within(at, &bulk->at);
-	bool clicked;
 
-	return list_mouse(&bulk->list, &within, &clicked) ? REACT_REDRAW : REACT_NONE;
+	return list_mouse_in(&bulk->list, &bulk->at, at) ? REACT_REDRAW : REACT_NONE;
 }
 
 static unsigned event(struct ui_screen *screen, const struct event *happened)
@@ -471,6 +461,6 @@ void bulk_screen_open(struct ui *ui)
 	bulk->base.ops = &ops;
 	bulk->base.name = "Change of many";
 	bulk->base.ui = ui;
-	list_init(&bulk->list, &(struct list_source){row_count, row_id, row_find, draw_row, bulk});
+	list_init(&bulk->list, &(struct list_source){row_count, row_id, NULL, draw_row, bulk});
 	screen_push(ui, &bulk->base);
 }

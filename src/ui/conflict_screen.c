@@ -56,14 +56,6 @@ static const char *row_id(const void *context, size_t i)
 	return i < row_count(context) ? row_at(context, i)->name : NULL;
 }
 
-static long row_find(const void *context, const char *id)
-{
-	for (size_t i = 0; i < row_count(context); i++)
-		if (strncmp(row_at(context, i)->name, id, LIST_ID_SIZE - 1) == 0)
-			return (long)i;
-	return -1;
-}
-
 struct merge_row *conflict_row(const struct conflict_screen *conflict)
 {
 	size_t i = conflict->list.cursor;
@@ -195,7 +187,7 @@ static struct conflict_screen *make(struct edit_screen *edit, const struct confl
 	local_settings_init(&conflict->wanted.local);
 	vec_init(&conflict->shown, sizeof(size_t));
 	list_init(&conflict->list,
-		  &(struct list_source){row_count, row_id, row_find, conflict_draw_row, conflict});
+		  &(struct list_source){row_count, row_id, NULL, conflict_draw_row, conflict});
 	return conflict;
 }
 
@@ -367,10 +359,9 @@ static size_t conflict_contexts(const struct ui_screen *screen, enum key_context
 static unsigned conflict_mouse(struct ui_screen *screen, const struct mouse *mouse)
 {
 	struct conflict_screen *conflict = (struct conflict_screen *)screen;
-	struct mouse within = mouse_within(mouse, &conflict->rows_at);
-	bool clicked;
 
-	return list_mouse(&conflict->list, &within, &clicked) ? REACT_REDRAW : REACT_NONE;
+	return list_mouse_in(&conflict->list, &conflict->rows_at, mouse) ? REACT_REDRAW
+									 : REACT_NONE;
 }
 
 static void conflict_end(struct ui_screen *screen)

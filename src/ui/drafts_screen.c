@@ -44,14 +44,6 @@ static const char *row_id(const void *context, size_t i)
 	return row ? row->id : NULL;
 }
 
-static long row_find(const void *context, const char *id)
-{
-	for (size_t i = 0; i < row_count(context); i++)
-		if (strcmp(row_at(context, i)->id, id) == 0)
-			return (long)i;
-	return -1;
-}
-
 static void draw_row(const void *context, const struct canvas *c, size_t i, bool selected)
 {
 	const struct drafts_screen *drafts = context;
@@ -182,10 +174,8 @@ static unsigned action(struct ui_screen *screen, enum key_action what)
 static unsigned mouse(struct ui_screen *screen, const struct mouse *at)
 {
 	struct drafts_screen *drafts = (struct drafts_screen *)screen;
-	struct mouse within = mouse_within(at, &drafts->at);
-	bool clicked;
 
-	return list_mouse(&drafts->list, &within, &clicked) ? REACT_REDRAW : REACT_NONE;
+	return list_mouse_in(&drafts->list, &drafts->at, at) ? REACT_REDRAW : REACT_NONE;
 }
 
 static unsigned event(struct ui_screen *screen, const struct event *happened)
@@ -228,8 +218,7 @@ void drafts_screen_open(struct ui *ui)
 	drafts->base.name = "Drafts";
 	drafts->base.ui = ui;
 	vec_init(&drafts->rows, sizeof(struct draft_row));
-	list_init(&drafts->list,
-		  &(struct list_source){row_count, row_id, row_find, draw_row, drafts});
+	list_init(&drafts->list, &(struct list_source){row_count, row_id, NULL, draw_row, drafts});
 	load(drafts);
 	screen_push(ui, &drafts->base);
 }

@@ -56,9 +56,25 @@ void list_go(struct list *list, size_t row)
 	put_cursor(list, row);
 }
 
+/* The list's own ids may be cut. */
+static long find(const struct list *list, const char *id)
+{
+	const struct list_source *source = &list->source;
+
+	if (source->find)
+		return source->find(source->context, id);
+	for (size_t i = 0; i < list_len(list); i++) {
+		const char *at = source->id(source->context, i);
+
+		if (at && strncmp(at, id, LIST_ID_SIZE - 1) == 0)
+			return (long)i;
+	}
+	return -1;
+}
+
 bool list_select(struct list *list, const char *id)
 {
-	long at = id[0] ? list->source.find(list->source.context, id) : -1;
+	long at = id[0] ? find(list, id) : -1;
 
 	snprintf(list->wanted, sizeof list->wanted, "%s", id);
 	if (at < 0)
@@ -74,7 +90,7 @@ void list_follow(struct list *list)
 
 	if (list->wanted[0] && list_select(list, list->wanted))
 		return;
-	at = list->id[0] ? list->source.find(list->source.context, list->id) : -1;
+	at = list->id[0] ? find(list, list->id) : -1;
 	if (at >= 0 && (size_t)at != list->cursor) {
 		list->cursor = (size_t)at;
 		list->top = list->cursor > offset ? list->cursor - offset : 0;
@@ -154,6 +170,14 @@ bool list_mouse(struct list *list, const struct mouse *mouse, bool *clicked)
 		return true;
 	}
 	return false;
+}
+
+bool list_mouse_in(struct list *list, const struct rect *part, const struct mouse *mouse)
+{
+	struct mouse within = mouse_within(mouse, part);
+	bool clicked;
+
+	return list_mouse(list, &within, &clicked);
 }
 
 void list_visible(const struct list *list, size_t *first, size_t *end)

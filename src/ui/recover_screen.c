@@ -44,16 +44,6 @@ static const char *row_id(const void *context, size_t i)
 	return recover->row_id;
 }
 
-static long row_find(const void *context, const char *id)
-{
-	long long wanted = strtoll(id, NULL, 10);
-
-	for (size_t i = 0; i < row_count(context); i++)
-		if (row_at(context, i)->id == wanted)
-			return (long)i;
-	return -1;
-}
-
 /* --- words --------------------------------------------------------------------- */
 
 static int64_t wall_us(struct ui *ui)
@@ -254,10 +244,8 @@ static void draw(struct ui_screen *screen, const struct canvas *c, unsigned dirt
 static unsigned mouse(struct ui_screen *screen, const struct mouse *at)
 {
 	struct recover_screen *recover = (struct recover_screen *)screen;
-	struct mouse within = mouse_within(at, &recover->at);
-	bool clicked;
 
-	return list_mouse(&recover->list, &within, &clicked) ? REACT_REDRAW : REACT_NONE;
+	return list_mouse_in(&recover->list, &recover->at, at) ? REACT_REDRAW : REACT_NONE;
 }
 
 static unsigned event(struct ui_screen *screen, const struct event *happened)
@@ -304,7 +292,7 @@ enum err_code recover_screen_open(struct ui *ui, struct err *err)
 	recover->base.ui = ui;
 	vec_init(&recover->rows, sizeof(struct intent));
 	list_init(&recover->list,
-		  &(struct list_source){row_count, row_id, row_find, draw_row, recover});
+		  &(struct list_source){row_count, row_id, NULL, draw_row, recover});
 	check_again(recover);
 	return screen_push(ui, &recover->base);
 }

@@ -51,14 +51,6 @@ static const char *row_id(const void *context, size_t i)
 	return row ? row->id : NULL;
 }
 
-static long row_find(const void *context, const char *id)
-{
-	for (size_t i = 0; i < row_count(context); i++)
-		if (strcmp(row_at(context, i)->id, id) == 0)
-			return (long)i;
-	return -1;
-}
-
 /* --- drawing --------------------------------------------------------------------- */
 
 static enum role state_role(enum delivery_state state)
@@ -299,10 +291,8 @@ static size_t contexts(const struct ui_screen *screen, enum key_context *out)
 static unsigned mouse(struct ui_screen *screen, const struct mouse *at)
 {
 	struct webhooks_screen *webhooks = (struct webhooks_screen *)screen;
-	struct mouse within = mouse_within(at, &webhooks->at);
-	bool clicked;
 
-	return list_mouse(&webhooks->list, &within, &clicked) ? REACT_REDRAW : REACT_NONE;
+	return list_mouse_in(&webhooks->list, &webhooks->at, at) ? REACT_REDRAW : REACT_NONE;
 }
 
 /* Each try ends with its audit entry, and begins with a call. */
@@ -347,7 +337,7 @@ enum err_code webhooks_screen_open(struct ui *ui, struct err *err)
 	webhooks->base.ui = ui;
 	vec_init(&webhooks->rows, sizeof(struct outbox_item));
 	list_init(&webhooks->list,
-		  &(struct list_source){row_count, row_id, row_find, draw_row, webhooks});
+		  &(struct list_source){row_count, row_id, NULL, draw_row, webhooks});
 	load(webhooks);
 	return screen_push(ui, &webhooks->base);
 }

@@ -16,7 +16,7 @@ struct list_source {
 	size_t (*len)(const void *context);
 	/* The id of row i, or NULL while the row is not known. */
 	const char *(*id)(const void *context, size_t i);
-	/* Where the id is, -1: nowhere. */
+	/* Where the id is, -1: nowhere. NULL: each row's id is asked for. */
 	long (*find)(const void *context, const char *id);
 	/* Draw row i into one row of the canvas, its highlight excepted. */
 	void (*draw)(const void *context, const struct canvas *row, size_t i, bool selected);
@@ -44,6 +44,8 @@ bool list_action(struct list *list, enum key_action action);
 /* Wheel and click; *clicked tells that a row was clicked. mouse is relative to
  * the canvas of list_draw. */
 bool list_mouse(struct list *list, const struct mouse *mouse, bool *clicked);
+/* The same in that part of the mouse's canvas where the list was drawn. */
+bool list_mouse_in(struct list *list, const struct rect *part, const struct mouse *mouse);
 /* Draws source rows and the highlight. focused: the highlight's role. */
 void list_draw(struct list *list, const struct canvas *c, bool focused);
 /* Rows on the screen: first and one past the last. */
