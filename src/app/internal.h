@@ -116,6 +116,9 @@ enum err_code webhook_deliver(struct session *session, const char *action_id,
 			      void (*done)(void *context, const struct failure *failure),
 			      void *context);
 
+/* "sent again: webhook delivered to HOST (200)" */
+void webhook_tell_delivered(struct session *session, const char *action_id, const char *source,
+			    int status);
 /* "BEFOREwebhook not delivered to HOST: why AFTER", with its card. */
 void webhook_tell_failure(struct session *session, const char *action_id, const char *source,
 			  const struct failure *failure, const char *before, const char *after);

@@ -35,7 +35,8 @@ try {
 	char *action_id;
 	char *source;
 	int64_t attempt;
-	char *words; /* for the audit: "data_refresh invalidate https://…" */
+	bool by_hand; /* somebody asked to send again what was given up, or waits */
+	char *words;  /* for the audit: "data_refresh invalidate https://…" */
 };
 
 static void pump(struct session *session);
@@ -140,10 +141,16 @@ void outbox_items_free(struct vec *items)
 /* --- one try --- */
 
 /* The first try follows the change at once: that it was applied is said with it. */
+static const char *what_goes_before(const struct try *try)
+{
+	if (try->by_hand)
+		return "sent again: ";
+	return try->attempt == 1 ? "applied; " : "";
+}
+
 static void tell_failure(const struct try *try, const struct failure *failure,
 			 const struct delivery_verdict *verdict)
 {
-	const char *before = try->attempt == 1 ? "applied; " : "";
 	char span[CLOCK_TEXT_SIZE];
 	char after[80] = "";
 
@@ -152,7 +159,8 @@ static void tell_failure(const struct try *try, const struct failure *failure,
 		snprintf(after, sizeof(after), "; tried again in %s", span);
 	else
 		snprintf(after, sizeof(after), "; given up, webhooks lists it");
-	webhook_tell_failure(try->session, try->action_id, try->source, failure, before, after);
+	webhook_tell_failure(try->session, try->action_id, try->source, failure,
+			     what_goes_before(try), after);
 }
 
 static void try_ended(struct try *try, const struct webhook_reply *reply)
@@ -174,6 +182,8 @@ static void try_ended(struct try *try, const struct webhook_reply *reply)
 			   &err);
 	if (!ok)
 		tell_failure(try, &reply->failure, &verdict);
+	else if (try->by_hand)
+		webhook_tell_delivered(session, try->action_id, try->source, reply->status);
 }
 
 static void answered(void *context, const struct webhook_reply *reply)
@@ -201,6 +211,8 @@ static struct try *new_try(struct session *session, const struct outbox_item *it
 	try->action_id = text_dup(item->action_id);
 	try->source = text_dup(item->source);
 	try->attempt = item->attempts + 1;
+	/* A retry counts from one again, but what came of the tries before it is known. */
+	try->by_hand = item->attempts == 0 && (item->status || item->error);
 	try->words = malloc(size);
 	if (!try->id || !try->action_id || !try->source || !try->words ||
 	    session_operation_begin(session, try, free_try)) {

@@ -91,6 +91,16 @@ void webhook_tell_failure(struct session *session, const char *action_id, const 
 	index_count_error(session_index(session), action_id);
 }
 
+void webhook_tell_delivered(struct session *session, const char *action_id, const char *source,
+			    int status)
+{
+	char host[HOST_SIZE];
+
+	host_of(source, host);
+	messages_add(session_messages(session), SEVERITY_INFO, action_id,
+		     "sent again: webhook delivered to %.60s (%d)", host, status);
+}
+
 static void note(struct session *session, const char *action_id, const char *words,
 		 const struct webhook_reply *reply)
 {

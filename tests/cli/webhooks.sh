@@ -119,6 +119,7 @@ is "and can't send it" "$CODE $(cat "$work/stderr") $(posted length)" \
 fault '{"method":"POST","path":"/webhooks/a","status":500}'
 run webhooks --retry "$id" --json
 is "--retry that fails begins anew" "$CODE $(json '[.id, .state, .attempts, .status]')" "1 [\"$id\",\"pending\",1,500]"
+is "and says so, and nothing of a change" "$(grep -c '^dacache: sent again: webhook not delivered to 127.0.0.1:[0-9]*: 500.*; tried again in 5s' "$work/stderr") $(grep -c applied "$work/stderr")" "1 0"
 run webhooks --retry "$id"
 is "--retry that works" "$CODE $(sed -n '1s/ http.*//p' "$work/stdout")" "0 $id  delivered  ani  crm.updated invalidate"
 run webhooks --retry "$id"
