@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "audit_gaps.h"
 #include "audit_rows.h"
 #include "dacache/store/audit.h"
 
@@ -13,8 +14,10 @@ struct verify {
 	void *context;
 	struct audit_verdict *verdict;
 	struct audit_head head;
-	bool head_met;              /* the walk came to the entry that the head names */
-	int64_t removed_to;         /* what is gone up to here has been told */
+	bool head_met;   /* the walk came to the entry that the head names */
+	bool head_told;  /* or it is among what is gone, and told */
+	struct vec gaps; /* struct audit_gap, rising: what this tenant may have lost */
+	size_t gaps_told;
 	int64_t last_fault;         /* the entry told last */
 	int64_t prev_seq;           /* the entry before, 0: none */
 	char link[AUDIT_HASH_SIZE]; /* what the next entry's prev_hash must be */
@@ -36,42 +39,50 @@ static void tell(struct verify *verify, enum audit_fault_kind kind, int64_t firs
 	verify->verdict->faults++;
 	verify->last_fault = last;
 	if (kind == AUDIT_REMOVED || kind == AUDIT_TRUNCATED)
-		verify->removed_to = last;
+		verify->head_told |= verify->head.seq >= first && verify->head.seq <= last;
 	if (verify->fn)
 		verify->fn(verify->context, &fault);
 }
 
-/* The first and the last seq between `after` and `before` that no tenant has; *first
- * is 0 when there is no gap. */
-static enum err_code find_gap(struct verify *verify, int64_t after, int64_t before, int64_t *first,
-			      int64_t *last)
+static bool head_is_in(const struct verify *verify, const struct audit_gap *gap)
 {
-	struct statement statement;
-	int64_t expected = after + 1;
-	bool row = false;
-	enum err_code code = statement_open(
-		&statement, verify->store,
-		"SELECT seq FROM audit WHERE seq > ? AND seq < ? ORDER BY seq", verify->err);
+	return verify->verdict->head_known && verify->head.seq >= gap->first &&
+	       verify->head.seq <= gap->last;
+}
 
-	*first = *last = 0;
-	if (code == ERR_OK) {
-		statement_bind_int(&statement, after);
-		statement_bind_int(&statement, before);
-		code = statement_row(&statement, &row, verify->err);
-	}
-	while (code == ERR_OK && expected < before) {
-		int64_t seq = row ? statement_int(&statement, 0) : before;
+static void tell_gap(struct verify *verify, const struct audit_gap *gap, int64_t seq, bool linked)
+{
+	const char *whose = gap->is_shared ? ", this tenant's or another's" : "";
+	char why[120];
 
-		if (seq > expected) {
-			*first = *first ? *first : expected;
-			*last = seq - 1;
-		}
-		expected = seq + 1;
-		if (row)
-			code = statement_row(&statement, &row, verify->err);
+	if (!linked)
+		snprintf(why, sizeof(why), "entry %" PRId64 " follows another one than is there",
+			 seq);
+	else if (head_is_in(verify, gap))
+		snprintf(why, sizeof(why),
+			 "the head has entry %" PRId64 ", and entry %" PRId64
+			 " was written after they were gone",
+			 verify->head.seq, seq);
+	else
+		snprintf(why, sizeof(why),
+			 "they were numbered%s, and entry %" PRId64
+			 " was written after they were gone",
+			 whose, seq);
+	tell(verify, AUDIT_REMOVED, gap->first, gap->last, why);
+}
+
+/* What is gone before this entry; *any: something is, since the entry before it. */
+static void tell_gaps_before(struct verify *verify, int64_t seq, bool linked, bool *any)
+{
+	*any = false;
+	for (; verify->gaps_told < verify->gaps.len; verify->gaps_told++) {
+		const struct audit_gap *gap = vec_at(&verify->gaps, verify->gaps_told);
+
+		if (gap->first > seq)
+			break;
+		tell_gap(verify, gap, seq, linked);
+		*any = true;
 	}
-	statement_close(&statement);
-	return code;
 }
 
 /* What the entry behind seq says of the one before it; "" when seq is the last. */
@@ -99,21 +110,36 @@ static enum err_code read_next_prev(struct verify *verify, int64_t seq, char out
 	return code;
 }
 
-/* The entry is whole, but chained to another than the one before it. */
-static enum err_code tell_broken_link(struct verify *verify, int64_t seq)
+/* Something must be gone, though nobody remembers it to have been this tenant's. */
+static enum err_code tell_any_gap(struct verify *verify, int64_t seq, bool *any)
 {
-	int64_t first, last;
-	enum err_code code = find_gap(verify, verify->prev_seq, seq, &first, &last);
+	struct vec gaps;
+	enum err_code code;
+
+	vec_init(&gaps, sizeof(struct audit_gap));
+	code = audit_gaps_find(verify->store, verify->prev_seq, seq, true, &gaps, verify->err);
+	for (size_t i = 0; i < gaps.len && code == ERR_OK; i++)
+		tell_gap(verify, vec_at(&gaps, i), seq, false);
+	*any = gaps.len > 0;
+	vec_free(&gaps);
+	return code;
+}
+
+/* The entry is whole, but chained to another than the one before it. gone: and that is
+ * told already. */
+static enum err_code tell_broken_link(struct verify *verify, int64_t seq, bool gone)
+{
+	enum err_code code = ERR_OK;
 	char why[96];
 
-	if (code != ERR_OK)
+	if (!gone)
+		code = tell_any_gap(verify, seq, &gone);
+	if (code != ERR_OK || gone)
 		return code;
 	snprintf(why, sizeof(why), "entry %" PRId64 " follows another one than is there", seq);
-	if (first)
-		tell(verify, AUDIT_REMOVED, first, last, why);
-	else if (verify->prev_seq && verify->last_fault == verify->prev_seq)
+	if (verify->prev_seq && verify->last_fault == verify->prev_seq)
 		return ERR_OK; /* told already */
-	else if (verify->prev_seq)
+	if (verify->prev_seq)
 		tell(verify, AUDIT_CHANGED, verify->prev_seq, verify->prev_seq, why);
 	else
 		tell(verify, AUDIT_CHANGED, seq, seq, "it is the first, and follows another");
@@ -137,7 +163,7 @@ static const char *why_inserted(const struct verify *verify, const struct audit_
 
 /* Judges an entry that does not fit; *belongs is false when it was put in. */
 static enum err_code judge(struct verify *verify, const struct audit_entry *entry, bool whole,
-			   bool linked, bool *belongs)
+			   bool linked, bool gone, bool *belongs)
 {
 	char next_prev[AUDIT_HASH_SIZE];
 	enum err_code code = read_next_prev(verify, entry->seq, next_prev);
@@ -151,7 +177,7 @@ static enum err_code judge(struct verify *verify, const struct audit_entry *entr
 	if (why)
 		tell(verify, AUDIT_INSERTED, entry->seq, entry->seq, why);
 	else if (whole && !linked)
-		return tell_broken_link(verify, entry->seq);
+		return tell_broken_link(verify, entry->seq, gone);
 	else
 		tell(verify, AUDIT_CHANGED, entry->seq, entry->seq,
 		     "its hash is not that of what it says");
@@ -181,9 +207,11 @@ static enum err_code check_entry(struct verify *verify, const struct audit_entry
 
 	bool whole = known && strcmp(hash, entry->hash) == 0;
 	bool linked = strcmp(entry->prev_hash, verify->link) == 0;
+	bool gone;
 
+	tell_gaps_before(verify, entry->seq, linked, &gone);
 	if (!whole || !linked)
-		code = judge(verify, entry, whole, linked, &belongs);
+		code = judge(verify, entry, whole, linked, gone, &belongs);
 	hold_against_head(verify, entry);
 	verify->verdict->entries++;
 	verify->verdict->newest_seq = entry->seq;
@@ -224,52 +252,77 @@ static enum err_code walk(struct verify *verify)
 	return code;
 }
 
-/* What lies past the newest entry by the head, or is not where the head has it. */
+/* What lies past the newest entry. */
+static void tell_gaps_after(struct verify *verify)
+{
+	for (; verify->gaps_told < verify->gaps.len; verify->gaps_told++) {
+		const struct audit_gap *gap = vec_at(&verify->gaps, verify->gaps_told);
+
+		tell(verify, AUDIT_TRUNCATED, gap->first, gap->last,
+		     head_is_in(verify, gap) ? "the head has them"
+		     : gap->is_shared        ? "they were numbered, for this tenant or another"
+					     : "they were numbered");
+	}
+}
+
+/* The entry of the head is neither there nor told: nobody else remembers it. */
 static enum err_code check_head_end(struct verify *verify)
 {
 	const struct audit_verdict *verdict = verify->verdict;
-	int64_t head = verify->head.seq, first, last;
+	int64_t head = verify->head.seq;
+	struct vec gaps;
+	enum err_code code;
 
-	if (!verdict->head_known || verify->head_met || head <= verify->removed_to)
+	if (!verdict->head_known || verify->head_met || verify->head_told || head == 0)
 		return ERR_OK;
 	if (head < verdict->newest_seq) {
 		tell(verify, AUDIT_REMOVED, head, head, "the head has it");
 		return ERR_OK;
 	}
+	vec_init(&gaps, sizeof(struct audit_gap));
+	code = audit_gaps_find(verify->store, verdict->newest_seq, head + 1, true, &gaps,
+			       verify->err);
+	for (size_t i = 0; i < gaps.len && code == ERR_OK; i++) {
+		const struct audit_gap *gap = vec_at(&gaps, i);
 
-	enum err_code code = find_gap(verify, verdict->newest_seq, head + 1, &first, &last);
-
-	if (code != ERR_OK)
-		return code;
-	tell(verify, AUDIT_TRUNCATED, first ? first : head, head, "the head has them");
-	return ERR_OK;
+		tell(verify, AUDIT_TRUNCATED, gap->first, gap->last, "the head has them");
+	}
+	if (code == ERR_OK && gaps.len == 0)
+		tell(verify, AUDIT_TRUNCATED, head, head, "the head has it");
+	vec_free(&gaps);
+	return code;
 }
 
-/* SQLite's own count of seqs given out: where the newest entry of all tenants is
- * below it, some are gone, whosever they were. */
-static enum err_code check_count(struct verify *verify)
+/* How many seqs were given out: SQLite's own count, of all tenants. */
+static enum err_code read_count(struct verify *verify, int64_t *out)
 {
 	struct statement statement;
-	int64_t newest = 0, given = 0;
 	bool row = false;
 	enum err_code code = statement_open(
 		&statement, verify->store,
-		"SELECT coalesce((SELECT max(seq) FROM audit), 0), "
-		"coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'audit'), 0)",
+		"SELECT max(coalesce((SELECT max(seq) FROM audit), 0), "
+		"coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'audit'), 0))",
 		verify->err);
 
+	*out = 0;
 	if (code == ERR_OK)
 		code = statement_row(&statement, &row, verify->err);
-	if (code == ERR_OK && row) {
-		newest = statement_int(&statement, 0);
-		given = statement_int(&statement, 1);
-	}
+	if (code == ERR_OK && row)
+		*out = statement_int(&statement, 0);
 	statement_close(&statement);
-	if (code == ERR_OK && given > newest && given > verify->removed_to)
-		tell(verify, AUDIT_TRUNCATED,
-		     newest + 1 > verify->removed_to ? newest + 1 : verify->removed_to + 1, given,
-		     "they were numbered, for this tenant or another");
 	return code;
+}
+
+static enum err_code find_gaps(struct verify *verify)
+{
+	int64_t given;
+	enum err_code code = read_count(verify, &given);
+
+	if (verify->verdict->head_known && verify->head.seq > given)
+		given = verify->head.seq;
+	return code ? code
+		    : audit_gaps_find(verify->store, 0, given + 1, false, &verify->gaps,
+				      verify->err);
 }
 
 static enum err_code take_head(struct verify *verify, const char *head)
@@ -304,10 +357,14 @@ enum err_code audit_verify(struct store *store, const char *head,
 		code = store_exec(store, "BEGIN", err);
 	if (code != ERR_OK)
 		return code;
-	code = walk(&verify);
+	vec_init(&verify.gaps, sizeof(struct audit_gap));
+	code = find_gaps(&verify);
 	if (code == ERR_OK)
+		code = walk(&verify);
+	if (code == ERR_OK) {
+		tell_gaps_after(&verify);
 		code = check_head_end(&verify);
-	if (code == ERR_OK)
-		code = check_count(&verify);
+	}
+	vec_free(&verify.gaps);
 	return store_end(store, code, err);
 }

@@ -127,6 +127,9 @@ tampered "DELETE FROM audit WHERE seq > 4;"
 XDG_STATE_HOME="$work/other" run set ani --ttl 50 --yes
 is "writing goes on, with a warning" \
 	"$CODE $(grep -c "^dacache: audit: the audit does not hold entry $newest as .*head has it" "$work/stderr")" "0 1"
+verify --json
+is "and what was cut off is named whole, behind it" "$CODE $(json '[.faults[] | [.kind, .first_seq, .last_seq]]')" \
+	"1 [[\"removed\",5,$newest]]"
 is "the old head is still there" "$(grep -c "^$head " "$work/other/dacache/dacache.db.head")" 1
 
 # Times
