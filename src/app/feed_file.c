@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -87,7 +88,7 @@ static bool open_file(struct feed *feed, bool from_end)
 
 	stream->fd = open(file->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (stream->fd < 0 || fstat(stream->fd, &about)) {
-		feed_stream_close(stream);
+		feed_stream_close(stream); /* leaves errno */
 		return false;
 	}
 	file->device = about.st_dev;
@@ -119,6 +120,49 @@ static void leave_file(struct feed *feed)
 	feed->file.is_far_behind = false;
 }
 
+/* In the pane all the while; as a message once, and that it is over. */
+static void tell_waiting(struct feed *feed, int number, const char *why)
+{
+	struct messages *messages = session_messages(feed->session);
+	struct feed_file *file = &feed->file;
+	char words[160] = "";
+
+	if (number)
+		snprintf(words, sizeof(words), "%.100s: waiting for it", why);
+	live_feed_waits(session_live(feed->session), words);
+	if (number && number != file->waits_for)
+		messages_add(messages, SEVERITY_WARNING, NULL, "the feed %.150s: %s", feed->name,
+			     words);
+	else if (!number && file->waits_for)
+		messages_add(messages, SEVERITY_INFO, NULL, "The feed %.150s is there now.",
+			     feed->name);
+	file->waits_for = number;
+	session_emit(feed->session, EVENT_LIVE, NULL);
+}
+
+/* False: it can't be yet. */
+static bool open_or_wait(struct feed *feed, bool from_end)
+{
+	int number;
+
+	if (open_file(feed, from_end)) {
+		tell_waiting(feed, 0, NULL);
+		return true;
+	}
+	number = errno;
+	tell_waiting(feed, number, number == ENOENT ? "no such file yet" : strerror(number));
+	return false;
+}
+
+/* A rotation takes it away for a moment: that is no message. */
+static void tell_gone(struct feed *feed)
+{
+	bool gone = access(feed->file.path, F_OK) != 0;
+
+	live_feed_waits(session_live(feed->session),
+			gone ? "the file is gone: waiting for a new one" : "");
+}
+
 static void follow(void *context)
 {
 	struct feed *feed = context;
@@ -130,7 +174,9 @@ static void follow(void *context)
 		return;
 	if (stream->fd >= 0 && is_replaced(&feed->file))
 		leave_file(feed);
-	if (stream->fd < 0 && open_file(feed, false))
+	if (stream->fd >= 0)
+		tell_gone(feed);
+	else if (open_or_wait(feed, false))
 		read_file(feed);
 }
 
@@ -182,14 +228,13 @@ enum err_code feed_file_follow(struct feed *feed, const char *path, struct err *
 	}
 	file->notify_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	if (file->notify_fd >= 0)
-		added = inotify_add_watch(file->notify_fd, dirname(copy), IN_CREATE | IN_MOVED_TO);
+		added = inotify_add_watch(file->notify_fd, dirname(copy),
+					  IN_CREATE | IN_MOVED_TO | IN_ATTRIB);
 	free(copy);
 	if (added < 0)
-		return err_set(err, ERR_IO, "the feed %s can't be followed: %s", path,
+		return err_set(err, ERR_IO, "the feed %s can't be followed: its folder: %s", path,
 			       strerror(errno));
-	if (!open_file(feed, true) && errno != ENOENT)
-		return err_set(err, ERR_IO, "the feed %s can't be opened: %s", path,
-			       strerror(errno));
+	open_or_wait(feed, true);
 	tell_history(feed);
 	return loop_watch(session_loop(feed->session), file->notify_fd, LOOP_READ, notified, feed,
 			  &file->notify_watch);

@@ -44,6 +44,7 @@ struct feed_file {
 	ino_t inode;
 	off_t offset;
 	bool is_far_behind;
+	int waits_for; /* errno: why it can't be opened, which was told; 0: nothing was */
 };
 
 /* What was read and is not counted yet, of all writers, in order. */

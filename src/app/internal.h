@@ -54,6 +54,10 @@ void live_set_feed(struct live *live, const char *name);
 void live_feed_ended(struct live *live);
 void live_feed_line(struct live *live, bool good, const char *why);
 void live_feed_dropped(struct live *live, uint64_t lines);
+/* It waits for its file, in words; "": not any more. */
+void live_feed_waits(struct live *live, const char *why);
+/* A bundle is replayed: everything is of its time. Before its calls are added. */
+void live_set_replay(struct live *live, int64_t made_us);
 void live_set_header_source(struct live *live, const char *header);
 /* What the history needs. tell: it could not be written or read, once until it can. */
 struct live_history_of {

@@ -28,6 +28,8 @@ int64_t live_end_us(const struct live *live)
 	int64_t now_us = clock_wall_us(&live->clock);
 	int64_t late_us = live->newest_came_us - live->newest_us;
 
+	if (live->replay_of_us)
+		return live->replay_of_us;
 	return live->newest_us > 0 && late_us > 0 ? now_us - late_us : now_us;
 }
 

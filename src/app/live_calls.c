@@ -9,7 +9,8 @@ enum {
 	/* At 300 calls a minute, the usual quota, this is a day and more. */
 	CALLS_MAX = 1 << 19,
 	CALLS_FIRST = 64,
-	US_MAX = (1U << 31) - 1
+	US_MAX = (1U << 31) - 1,
+	REPLAY_AGE_S = 1 << 30 /* longer than any bundle reaches back */
 };
 
 void live_calls_init(struct live *live)
@@ -57,9 +58,22 @@ static bool make_room(struct live_endpoint *endpoint)
 	return true;
 }
 
+/* In a replay the time stands: at the bundle's. */
 static uint32_t age_s(const struct live *live)
 {
+	if (live->replay_of_us)
+		return REPLAY_AGE_S;
 	return (uint32_t)((clock_monotonic_us(&live->clock) - live->start_us) / 1000000);
+}
+
+/* A replayed call was made before the bundle was. */
+static uint32_t call_age_s(const struct live *live, const struct exchange *exchange)
+{
+	int64_t before_s = (live->replay_of_us - exchange->wall_us) / 1000000;
+
+	if (!live->replay_of_us || before_s < 0)
+		return age_s(live);
+	return before_s > REPLAY_AGE_S ? 0 : (uint32_t)(REPLAY_AGE_S - before_s);
 }
 
 void live_add_call(struct live *live, const struct exchange *exchange)
@@ -73,7 +87,7 @@ void live_add_call(struct live *live, const struct exchange *exchange)
 	if (!make_room(endpoint)) /* without memory the charts miss it */
 		return;
 	endpoint->calls[endpoint->count++ % endpoint->cap] = (struct live_call){
-		.at_s = age_s(live),
+		.at_s = call_age_s(live, exchange),
 		.us = us < 0                 ? 0
 		      : us > (int64_t)US_MAX ? US_MAX
 					     : (uint32_t)us,
@@ -173,7 +187,8 @@ void live_call_columns(const struct live *live, enum endpoint which, int span_s,
 	uint64_t k = 0;
 	size_t i;
 
-	*axis = (struct live_axis){.end_us = clock_wall_us(&live->clock),
+	*axis = (struct live_axis){.end_us = live->replay_of_us ? live->replay_of_us
+								: clock_wall_us(&live->clock),
 				   .step_us = n ? span_s * INT64_C(1000000) / (int64_t)n : 0,
 				   .n = n};
 	for (i = n; i-- > 0;) {

@@ -35,6 +35,8 @@ enum err_code live_history_begin(struct live *live, const struct live_history_of
 	if (!history)
 		return ERR_NO_MEMORY;
 	history->of = *of;
+	history->began_us = wall_us(live);
+	history->stored_to_us = -1;
 	vec_init(&history->queue, sizeof(struct history_slice));
 	live->history = history;
 	return ERR_OK;
@@ -347,6 +349,21 @@ void live_history_each(const struct live *live, const char *id, int64_t from_us,
 		return;
 	read_store(live, id, &reading, false);
 	read_memory(live, id, &reading);
+}
+
+int64_t live_history_stored_to(const struct live *live)
+{
+	struct live_history *history = live->history;
+	struct err err = {0};
+
+	if (!history)
+		return 0;
+	if (history->stored_to_us < 0 &&
+	    history_newest(history->of.store, history->began_us, &history->stored_to_us, &err)) {
+		history->stored_to_us = 0;
+		tell(history, &err);
+	}
+	return history->stored_to_us;
 }
 
 struct minutes {

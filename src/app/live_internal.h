@@ -55,6 +55,9 @@ struct live_changes {
 struct live_history {
 	struct live_history_of of;
 	struct loop_timer *timer;
+	int64_t began_us; /* wall */
+	/* Where what earlier runs stored ends, wall; 0: nothing; -1: not asked yet. */
+	int64_t stored_to_us;
 	size_t waiting;   /* slices with their actions */
 	struct vec queue; /* struct history_slice, their action_id owned: to be written */
 	bool failing;     /* and it was said */
@@ -85,6 +88,7 @@ struct live {
 	int64_t newest_us;
 	int64_t newest_came_us;
 	struct live_source source;
+	int64_t replay_of_us; /* when the replayed bundle was made, wall; 0: this is no replay */
 	bool by_hand;
 	char feed[160];
 	char header[64];
@@ -103,6 +107,8 @@ const struct live_action *live_find(const struct live *live, const char *id);
 struct live_action *live_find_or_add(struct live *live, const char *id);
 
 /* --- live_history.c --- */
+/* Where the look-ups of earlier runs in the store end, wall; 0: there are none. */
+int64_t live_history_stored_to(const struct live *live);
 void live_history_end(struct live *live);
 /* Slices that begin before this time leave their actions. */
 void live_history_collect(struct live *live, int64_t before_us);

@@ -16,6 +16,16 @@ void live_feed_ended(struct live *live)
 	live->source.feed_ended = true;
 }
 
+void live_feed_waits(struct live *live, const char *why)
+{
+	snprintf(live->source.waits, sizeof(live->source.waits), "%s", why);
+}
+
+void live_set_replay(struct live *live, int64_t made_us)
+{
+	live->replay_of_us = made_us;
+}
+
 void live_set_header_source(struct live *live, const char *header)
 {
 	snprintf(live->header, sizeof(live->header), "%s", header);
@@ -82,5 +92,9 @@ void live_source(const struct live *live, struct live_source *out)
 		lines += live->lines_at[second % LIVE_RATE_S];
 	/* A feed that just began is not slower for the seconds before it. */
 	out->lines_per_s = (double)lines / (double)(age_s < LIVE_RATE_S ? age_s : LIVE_RATE_S);
-	out->behind_s = (clock_wall_us(&live->clock) - live_end_us(live)) / 1000000;
+	out->is_replay = live->replay_of_us != 0;
+	out->run_s = (clock_monotonic_us(&live->clock) - live->start_us) / 1000000;
+	out->stored_to_us = live_history_stored_to(live);
+	if (!out->is_replay)
+		out->behind_s = (clock_wall_us(&live->clock) - live_end_us(live)) / 1000000;
 }

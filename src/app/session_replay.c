@@ -58,6 +58,7 @@ void session_replay_begin(struct session *session)
 	/* The frame says so all the time. */
 	session->told_read_only = true;
 	tenant_set_replay(session->tenant, &replay);
+	live_set_replay(session->live, bundle->made_us);
 	restore_exchanges(session, bundle);
 	restore_messages(session, bundle);
 	if (bundle->broken_hashes > 0)

@@ -153,6 +153,47 @@ enum err_code history_each(struct store *store, const char *action_id, int64_t f
 	return code;
 }
 
+/* The newest of one span; *end_us 0: none. */
+static enum err_code newest_of_span(struct store *store, int64_t number, int span_s,
+				    int64_t before_us, int64_t *end_us, struct err *err)
+{
+	struct statement statement;
+	bool row = false;
+	enum err_code code = statement_open(&statement, store,
+					    "SELECT max(start_us) FROM history WHERE action = ? "
+					    "AND span_s = ? AND start_us < ? "
+					    "HAVING max(start_us) IS NOT NULL",
+					    err);
+
+	*end_us = 0;
+	if (code == ERR_OK) {
+		statement_bind_int(&statement, number);
+		statement_bind_int(&statement, span_s);
+		statement_bind_int(&statement, before_us);
+		code = statement_row(&statement, &row, err);
+	}
+	if (code == ERR_OK && row)
+		*end_us = statement_int(&statement, 0) + span_s * INT64_C(1000000);
+	statement_close(&statement);
+	return code;
+}
+
+enum err_code history_newest(struct store *store, int64_t before_us, int64_t *end_us,
+			     struct err *err)
+{
+	static const int spans[] = {HISTORY_SPAN_MINUTE, HISTORY_SPAN_HOUR};
+	int64_t number;
+	enum err_code code = find_number(store, "", &number, err);
+	size_t i;
+
+	*end_us = 0;
+	for (i = 0; i < 2 && code == ERR_OK && number != 0 && *end_us == 0; i++)
+		code = newest_of_span(store, number, spans[i], before_us, end_us, err);
+	if (*end_us > before_us)
+		*end_us = before_us;
+	return code;
+}
+
 enum err_code history_size(struct store *store, int64_t *rows, int64_t *bytes, struct err *err)
 {
 	struct statement statement;

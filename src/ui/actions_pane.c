@@ -356,6 +356,15 @@ static void draw_failed(const struct canvas *c, const struct failure *failure)
 }
 
 /* Why there is nothing to see. */
+static const char *no_rows(const struct actions_pane *pane)
+{
+	struct session_status status;
+
+	session_status(pane->ui->session, &status);
+	return status.replay_of_us ? "The bundle holds no Data Actions."
+				   : "This tenant has no Data Actions.";
+}
+
 static void draw_empty(struct actions_pane *pane, const struct canvas *c)
 {
 	const char *filter = index_view_filter_text(pane->view);
@@ -372,7 +381,7 @@ static void draw_empty(struct actions_pane *pane, const struct canvas *c)
 		draw_format(c, 1, MARGIN, 0, ROLE_TEXT, "No action matches /%s  (Esc clears)",
 			    filter);
 	} else if (progress.whole) {
-		draw_text(c, 1, MARGIN, 0, ROLE_TEXT, "This tenant has no Data Actions.");
+		draw_text(c, 1, MARGIN, 0, ROLE_TEXT, no_rows(pane));
 	} else {
 		draw_text(c, 1, MARGIN, 0, ROLE_DIM, "Reading the tenant...");
 	}

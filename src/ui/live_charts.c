@@ -11,6 +11,9 @@
 
 enum { KINDS = 4, CHART_ROWS_GOOD = 7, LONG_TITLE_COLS = 48, TITLE_SIZE = 96 };
 
+/* Charts of windows up to this are of this run alone. */
+#define WITHOUT_HISTORY_US INT64_C(900000000)
+
 enum live_chart { OF_RATE, OF_VOLUME, OF_LATENCY, OF_SPREAD };
 
 /* What is drawn together. */
@@ -72,9 +75,22 @@ static void put_time(struct drawing *drawing, const struct live_axis *axis, bool
 	const struct live_pane *pane = drawing->pane;
 	char now[CLOCK_TEXT_SIZE] = "now";
 
-	if (pane->ui->frozen || (of_feed && pane->shot.behind))
+	if (pane->ui->frozen || pane->shot.is_replay || (of_feed && pane->shot.behind))
 		clock_format_time(axis->end_us, now);
 	chart_ticks_time(&drawing->chart, drawing->cols, live_pane_span_s(pane), now);
+}
+
+/* What stands in a chart of look-ups that has none. */
+static const char *no_lookups(const struct live_pane *pane, const char *else_words)
+{
+	const struct live_shot *shot = &pane->shot;
+	int64_t span_us = (int64_t)live_pane_span_s(pane) * 1000000;
+
+	if (shot->is_replay)
+		return "a bundle holds no look-ups";
+	if (span_us <= WITHOUT_HISTORY_US && shot->stored_to_us > shot->taken_us - span_us)
+		return "none in this run; + to the history";
+	return else_words;
 }
 
 static const char *of_scope(int scope)
@@ -113,7 +129,7 @@ static void draw_rate(struct drawing *drawing)
 	chart->max = 100;
 	chart->unit = CHART_PERCENT;
 	chart->role = ROLE_HIT;
-	chart->empty = "no look-ups";
+	chart->empty = no_lookups(pane, "no look-ups");
 	put_time(drawing, &series->axis, true);
 	put_marks(drawing, &series->axis, scope);
 	chart_draw(drawing->c, &drawing->at, chart);
@@ -184,7 +200,7 @@ static void draw_volume(struct drawing *drawing)
 	chart->n = volume.n;
 	chart->unit = CHART_COUNT;
 	chart->legend = true;
-	chart->empty = "no look-ups";
+	chart->empty = no_lookups(pane, "no look-ups");
 	put_time(drawing, &series->axis, true);
 	put_marks(drawing, &series->axis, scope);
 	chart_draw(drawing->c, &drawing->at, chart);
@@ -242,7 +258,7 @@ static void draw_latency(struct drawing *drawing)
 	chart->dots = p95;
 	chart->unit = CHART_MS;
 	chart->role = ROLE_CHART;
-	chart->empty = calls ? "no calls" : "no latencies are told";
+	chart->empty = calls ? "no calls" : no_lookups(pane, "no latencies are told");
 	put_time(drawing, axis, !calls);
 	put_marks(drawing, axis, scope);
 	chart_draw(drawing->c, &drawing->at, chart);
@@ -298,6 +314,7 @@ static void draw_spread(struct drawing *drawing)
 	int row = calls ? pane->chosen : LIVE_ROW_LATENCIES + 2 * (int)scope;
 	const struct histogram *a = &latency(pane, row)->of;
 	const struct histogram *b = calls ? NULL : &latency(pane, row + 1)->of;
+	const char *since = pane->shot.is_replay ? "in the bundle" : "since reset";
 	double layers[2][LIVE_POINTS_MAX];
 	double from;
 	double to;
@@ -311,14 +328,15 @@ static void draw_spread(struct drawing *drawing)
 		chart->layers[CHART_MISSES] = layers[1];
 	}
 	if (calls)
-		snprintf(drawing->title, sizeof drawing->title, "%s calls by latency, since reset",
-			 endpoint_name((enum endpoint)(row - LIVE_ROW_CALLS)));
+		snprintf(drawing->title, sizeof drawing->title, "%s calls by latency, %s",
+			 endpoint_name((enum endpoint)(row - LIVE_ROW_CALLS)), since);
 	else
-		snprintf(drawing->title, sizeof drawing->title, "%slatency%s, since reset",
-			 drawing->cols >= LONG_TITLE_COLS ? "look-ups by " : "", of_scope(scope));
+		snprintf(drawing->title, sizeof drawing->title, "%slatency%s, %s",
+			 drawing->cols >= LONG_TITLE_COLS ? "look-ups by " : "", of_scope(scope),
+			 since);
 	chart->unit = CHART_COUNT;
 	chart->legend = !calls;
-	chart->empty = calls ? "no calls" : "no latencies are told";
+	chart->empty = calls ? "no calls" : no_lookups(pane, "no latencies are told");
 	chart_ticks_log(chart, drawing->cols, from, to);
 	chart_draw(drawing->c, &drawing->at, chart);
 }

@@ -58,6 +58,7 @@ struct live_mark_at {
 struct live_note {
 	enum role role;
 	char text[400];
+	char tail[192]; /* for which the text is cut where there is no room for both */
 };
 
 /* The figures, taken at one moment. */
@@ -71,10 +72,13 @@ struct live_shot {
 	size_t mark_counts[LIVE_SCOPES];
 	struct live_note notes[LIVE_NOTES_MAX];
 	size_t note_count;
-	int64_t p95_us;   /* of the look-ups of this action, hits and misses; -1: none */
-	bool behind;      /* the feed tells of the past */
-	int64_t age_s;    /* since the reset */
-	int64_t taken_us; /* wall */
+	int64_t p95_us;       /* of the look-ups of this action, hits and misses; -1: none */
+	bool behind;          /* the feed tells of the past */
+	bool is_replay;       /* of a bundle: it holds no feed, and time stands */
+	bool was_reset;       /* else the counts are since the start */
+	int64_t stored_to_us; /* the history of earlier runs ends there, wall; 0: none */
+	int64_t age_s;        /* since the reset */
+	int64_t taken_us;     /* wall */
 };
 
 struct live_hit_series {

@@ -65,7 +65,8 @@ static void add_rates(struct lines *lines, const struct live_shot *shot)
 	add(lines, LINE_RATES_HEAD, 0);
 	add(lines, LINE_ROW, LIVE_ROW_RATES + LIVE_THIS);
 	add(lines, LINE_ROW, LIVE_ROW_RATES + LIVE_TENANT);
-	add(lines, LINE_COUNTS, 0);
+	if (!shot->is_replay)
+		add(lines, LINE_COUNTS, 0);
 }
 
 static void add_rows(struct lines *lines, enum live_line_kind head, int from, int to)
@@ -216,7 +217,9 @@ static void draw_counts(const struct live_shot *shot, const struct canvas *c, in
 	text_format_count((int64_t)count->hits, hits);
 	text_format_count((int64_t)count->misses, misses);
 	text_format_count((int64_t)count->expired, expired);
-	col += draw_format(c, row, col, 0, ROLE_LABEL, "reset %s ago:", age) + 1;
+	col += draw_format(c, row, col, 0, ROLE_LABEL,
+			   "%s %s ago:", shot->was_reset ? "reset" : "started", age) +
+	       1;
 	col += draw_format(c, row, col, 0, ROLE_HIT, "%s hit%s", hits,
 			   count->hits == 1 ? "" : "s") +
 	       2;
@@ -359,14 +362,23 @@ static void tell_both_p95(const struct canvas *c, const struct live_effect *effe
 	snprintf(out, size, "  p95 %s %s %s%s", before, arrow(c), after, unit(brevity));
 }
 
-static void draw_effect(const struct live_change_row *change, const struct canvas *c, int row,
-			int col)
+static bool has_lookups(const struct live_effect *effect)
+{
+	return hit_count_n(effect->before.count) + hit_count_n(effect->after.count) > 0;
+}
+
+static void draw_effect(const struct live_shot *shot, const struct live_change_row *change,
+			const struct canvas *c, int row, int col)
 {
 	char before[64];
 	char after[64];
 	char p95[80];
 	char text[256];
 
+	if (shot->is_replay && !has_lookups(&change->effect)) {
+		draw_text(c, row, col, 0, ROLE_DIM, "a bundle holds no look-ups");
+		return;
+	}
 	for (int brevity = EFFECT_WHOLE; brevity < EFFECT_BREVITIES; brevity++) {
 		tell_side(&change->effect, false, (enum brevity)brevity, before, sizeof before);
 		tell_side(&change->effect, true, (enum brevity)brevity, after, sizeof after);
@@ -404,7 +416,7 @@ static void draw_change(const struct live_shot *shot, const struct canvas *c, in
 	draw_text(c, row, CHANGE_COLS, cols, ROLE_TEXT,
 		  change->who[0] && text_width(text) <= cols ? text : change->words);
 	if (is_wide(c->at.cols))
-		draw_effect(change, c, row, c->at.cols - EFFECT_COLS);
+		draw_effect(shot, change, c, row, c->at.cols - EFFECT_COLS);
 }
 
 /* --- lines ------------------------------------------------------------------------------------ */
@@ -419,12 +431,22 @@ static void draw_row(const struct live_shot *shot, const struct canvas *c, int r
 		draw_change(shot, c, row, which - LIVE_ROW_CHANGES);
 }
 
+/* How a feed fares is told, however long its name. */
+static void draw_note(const struct live_note *note, const struct canvas *c, int row)
+{
+	int room = c->at.cols - 1 - text_width(note->tail);
+	int used = 1 + draw_text(c, row, 1, room > 0 ? room : 1, note->role, note->text);
+
+	if (note->tail[0] && room > 0)
+		draw_text(c, row, used, 0, note->role, note->tail);
+}
+
 static void draw_line(const struct live_shot *shot, const struct canvas *c, int row,
 		      struct live_line line)
 {
 	switch (line.kind) {
 	case LINE_NOTE:
-		draw_text(c, row, 1, 0, shot->notes[line.i].role, shot->notes[line.i].text);
+		draw_note(&shot->notes[line.i], c, row);
 		break;
 	case LINE_RATES_HEAD:
 		draw_rates_head(c, row);
@@ -445,7 +467,7 @@ static void draw_line(const struct live_shot *shot, const struct canvas *c, int 
 		draw_text(c, row, 1, 0, ROLE_DIM, "none is known of this action");
 		break;
 	case LINE_EFFECT:
-		draw_effect(&shot->changes[line.i], c, row, CHANGE_COLS);
+		draw_effect(shot, &shot->changes[line.i], c, row, CHANGE_COLS);
 		break;
 	case LINE_ROW:
 		draw_row(shot, c, row, line.i);
@@ -485,6 +507,17 @@ static void draw_chosen(const struct canvas *c, int row, bool focused)
 		draw_highlight(c, row, 0, 0, ROLE_SELECTED);
 }
 
+static bool is_head(enum live_line_kind kind)
+{
+	return kind == LINE_LOOKUPS_HEAD || kind == LINE_CALLS_HEAD || kind == LINE_CHANGES_HEAD;
+}
+
+/* A heading whose rows have no room says nothing. */
+static bool is_bare_head(const struct lines *lines, int at, int last)
+{
+	return at == last && at + 1 < lines->n && is_head(lines->line[at].kind);
+}
+
 int live_rows_draw(struct live_pane *pane, const struct canvas *c, unsigned parts, bool focused)
 {
 	bool second = parts == LIVE_PART_LATENCIES;
@@ -497,7 +530,8 @@ int live_rows_draw(struct live_pane *pane, const struct canvas *c, unsigned part
 	for (int row = 0; row < c->at.rows && *top + row < lines.n; row++) {
 		struct live_line line = lines.line[*top + row];
 
-		draw_line(&pane->shot, c, row, line);
+		if (!is_bare_head(&lines, *top + row, *top + c->at.rows - 1))
+			draw_line(&pane->shot, c, row, line);
 		if (line.kind == LINE_ROW && row < LIVE_SHOWN_MAX)
 			pane->shown[second][row] = (unsigned char)(line.i + 1);
 		if (line.kind == LINE_ROW && line.i == pane->chosen)

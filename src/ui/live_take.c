@@ -8,7 +8,14 @@
 #include "internal.h"
 #include "live_pane.h"
 
-enum { BEHIND_S = 5, LETTERS = 26 };
+enum {
+	BEHIND_S = 5,
+	LETTERS = 26,
+	DATE_COLS = 10,
+	SECOND_US = 1000000,
+	HISTORY_OVER_S = 900, /* charts of more than this show it */
+	LONGEST_RATE_S = 1000
+};
 
 static const char *id_of(const struct live_shot *shot, int scope)
 {
@@ -181,6 +188,7 @@ static void note(struct live_shot *shot, enum role role, const char *format, ...
 		return;
 	shot->note_count++;
 	out->role = role;
+	out->tail[0] = '\0';
 	va_start(args, format);
 	vsnprintf(out->text, sizeof out->text, format, args);
 	va_end(args);
@@ -207,41 +215,105 @@ static void note_troubles(struct live_shot *shot, const struct live_source *sour
 		note(shot, ROLE_WARN, "! no history is kept: %s", source->no_history);
 }
 
-static void take_source(struct live_shot *shot, const struct live *live)
+/* "20:31Z", or of another day "2026-07-28 20:31Z". */
+static void tell_minute(int64_t wall_us, int64_t now_us, char *out, size_t size)
 {
-	struct live_source source;
+	char text[CLOCK_TEXT_SIZE];
+	char today[CLOCK_TEXT_SIZE];
+
+	clock_format_rfc3339(wall_us, text);
+	clock_format_rfc3339(now_us, today);
+	if (strncmp(text, today, DATE_COLS) == 0)
+		snprintf(out, size, "%.5sZ", text + DATE_COLS + 1);
+	else
+		snprintf(out, size, "%.*s %.5sZ", DATE_COLS, text, text + DATE_COLS + 1);
+}
+
+/* That the charts of long windows hold more than this run saw; where nothing else is
+ * told, or one may look for it in vain. */
+static bool tells_history(const struct live_pane *pane, const struct live_source *source)
+{
+	int64_t age_s = (pane->shot.taken_us - source->stored_to_us) / SECOND_US;
+	int span_s = live_pane_span_s(pane);
+
+	if (source->stored_to_us == 0)
+		return false;
+	return !source->text[0] || (span_s > HISTORY_OVER_S && age_s < span_s) ||
+	       (source->run_s < LONGEST_RATE_S && age_s < LONGEST_RATE_S);
+}
+
+static void tell_feed(const struct live_source *source, bool behind, char *out, size_t size)
+{
 	char lines[32];
-	char behind[CLOCK_TEXT_SIZE + 16] = "";
 	char span[CLOCK_TEXT_SIZE];
+	char writers[48] = "";
+
+	if (source->waits[0] && source->lines == 0) {
+		snprintf(out, size, "  %s", source->waits);
+		return;
+	}
+	text_format_count((int64_t)source->lines, lines);
+	clock_format_span(source->behind_s * SECOND_US, span);
+	if (source->is_socket)
+		snprintf(writers, sizeof writers, "  %u writer%s", source->writers,
+			 source->writers == 1 ? "" : "s");
+	snprintf(out, size, "%s  %s line%s  %.0f/s%s%s%s%s", writers, lines,
+		 source->lines == 1 ? "" : "s", source->lines_per_s,
+		 source->feed_ended ? "  ended" : "", behind ? "  " : "", behind ? span : "",
+		 behind ? " behind" : "");
+}
+
+static void take_source(struct live_pane *pane, const struct live *live)
+{
+	struct live_shot *shot = &pane->shot;
+	struct live_source source;
+	struct live_note *first = &shot->notes[0];
+	char until[48];
 
 	live_source(live, &source);
 	shot->note_count = 0;
 	shot->behind = source.behind_s > BEHIND_S;
-	if (!source.text[0]) {
-		note(shot, ROLE_DIM, "No look-ups: start with --feed FILE, or :hit some");
+	shot->is_replay = source.is_replay;
+	shot->was_reset = live_age_s(live) < source.run_s;
+	shot->stored_to_us = source.stored_to_us;
+	tell_minute(source.stored_to_us, shot->taken_us, until, sizeof until);
+	if (source.is_replay)
+		note(shot, ROLE_WARN, "REPLAY: calls and changes of a bundle, which holds no feed");
+	if (source.is_replay && !source.text[0])
 		return;
-	}
-	clock_format_span(source.behind_s * 1000000, span);
-	if (shot->behind)
-		snprintf(behind, sizeof behind, "  %s behind", span);
-	text_format_count((int64_t)source.lines, lines);
-	if (source.has_feed)
-		note(shot, ROLE_TEXT, "%s  %s line%s  %.0f/s%s%s", source.text, lines,
-		     source.lines == 1 ? "" : "s", source.lines_per_s,
-		     source.feed_ended ? "  ended" : "", behind);
+	if (source.text[0])
+		note(shot, source.waits[0] ? ROLE_WARN : ROLE_TEXT, "%s", source.text);
+	else if (source.stored_to_us)
+		note(shot, ROLE_TEXT, "No look-ups in this run (--feed FILE, :hit)");
 	else
-		note(shot, ROLE_TEXT, "%s%s", source.text, behind);
+		note(shot, ROLE_DIM, "No look-ups: start with --feed FILE, or :hit some");
+	if (source.has_feed)
+		tell_feed(&source, shot->behind, first->tail, sizeof first->tail);
+	if (tells_history(pane, &source))
+		note(shot, ROLE_TEXT, "History in the store to %s, in charts over 15m alone",
+		     until);
+	if (source.waits[0] && source.lines > 0)
+		note(shot, ROLE_WARN, "! %s", source.waits);
 	note_troubles(shot, &source);
 }
 
 /* --- everything ----------------------------------------------------------------------- */
+
+/* In a replay it is always then. */
+static int64_t now_of(const struct ui *ui)
+{
+	struct session_status status;
+
+	session_status(ui->session, &status);
+	return status.replay_of_us ? status.replay_of_us : clock_wall_us(loop_clock(ui->loop));
+}
 
 void live_pane_take(struct live_pane *pane)
 {
 	struct ui *ui = pane->ui;
 	const struct live *live = session_live(ui->session);
 	struct live_shot *shot = &pane->shot;
-	int64_t now_us = clock_wall_us(loop_clock(ui->loop));
+	int64_t now_us = now_of(ui);
 	const int64_t longest_us = (int64_t)LIVE_SPAN_MAX_S * 1000000;
 
 	if (pane->taken)
@@ -249,7 +321,7 @@ void live_pane_take(struct live_pane *pane)
 	pane->taken = true;
 	shot->taken_us = now_us;
 	shot->age_s = live_age_s(live);
-	take_source(shot, live);
+	take_source(pane, live);
 	if (strcmp(shot->id, ui_selected(ui)) != 0) {
 		shot->change_count = 0;
 		live_series_forget(pane);

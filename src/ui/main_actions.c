@@ -33,6 +33,27 @@ static void undo(struct main_screen *main)
 		ui_say_err(main->base.ui, &err);
 }
 
+/* Why this does nothing here; NULL: it does something. */
+const char *main_screen_why_not(const struct ui *ui, enum key_action action)
+{
+	struct session_status status;
+
+	session_status(ui->session, &status);
+	if (!status.replay_of_us)
+		return NULL;
+	switch (action) {
+	case ACT_EDIT:
+	case ACT_UNDO:
+		return "A bundle is replayed: nothing can be changed.";
+	case ACT_RESET:
+		return "A bundle is replayed: what it holds stays as it is.";
+	case ACT_FREEZE:
+		return "A bundle is replayed: nothing moves.";
+	default:
+		return NULL;
+	}
+}
+
 static void mark(struct main_screen *main)
 {
 	const struct index_row *row = actions_pane_row(&main->actions);
@@ -247,7 +268,15 @@ static unsigned live_action_of(struct main_screen *main, enum key_action action)
 unsigned main_screen_action(struct ui_screen *screen, enum key_action action)
 {
 	struct main_screen *main = of(screen);
-	unsigned done = pane_action(main, action);
+	const char *why_not = main_screen_why_not(screen->ui, action);
+	unsigned done;
+
+	/* The form opens all the same: to be looked at. */
+	if (why_not && action != ACT_EDIT) {
+		ui_say(screen->ui, SEVERITY_INFO, "%s", why_not);
+		return REACT_HANDLED;
+	}
+	done = pane_action(main, action);
 
 	if (!done)
 		done = go_action(main, action);

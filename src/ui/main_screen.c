@@ -30,6 +30,11 @@ static size_t contexts(const struct ui_screen *screen, enum key_context *out)
 	return 4;
 }
 
+static bool offers(const struct ui_screen *screen, enum key_action action)
+{
+	return !main_screen_why_not(screen->ui, action);
+}
+
 static bool is_shown(const struct main_screen *main, enum pane_id pane)
 {
 	return main->layout.at[pane].rows > 0;
@@ -378,6 +383,7 @@ static void end(struct ui_screen *screen)
 
 static const struct ui_screen_ops ops = {
 	.contexts = contexts,
+	.offers = offers,
 	.layout = layout,
 	.draw = draw,
 	.action = main_screen_action,

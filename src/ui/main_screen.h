@@ -45,6 +45,8 @@ enum err_code main_screen_filter(struct main_screen *main, const char *words, st
 void main_screen_sort(struct main_screen *main, enum index_column column, bool reverse);
 void main_screen_open_filter(struct main_screen *main);
 void main_screen_edit(struct main_screen *main);
+/* Why an action does nothing here, in words; NULL: it does something. */
+const char *main_screen_why_not(const struct ui *ui, enum key_action action);
 /* --- main_actions.c -------------------------------------------------------------- */
 unsigned main_screen_action(struct ui_screen *screen, enum key_action action);
 

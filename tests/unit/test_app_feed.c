@@ -105,16 +105,64 @@ static void grows(void **state)
 	assert_true(world->rig.events[EVENT_LIVE] > 0);
 }
 
+static void expect_waits(struct world *world, const char *words)
+{
+	struct live_source source;
+
+	settle(world);
+	live_source(session_live(world->rig.session), &source);
+	assert_string_equal(source.waits, words);
+}
+
+/* How many messages hold these words. */
+static size_t told(struct world *world, const char *words)
+{
+	const struct messages *messages = session_messages(world->rig.session);
+	size_t n = 0;
+
+	for (size_t i = 0; i < messages_count(messages); i++)
+		n += strstr(messages_at(messages, i)->text, words) != NULL;
+	return n;
+}
+
 static void comes_later(void **state)
 {
 	struct world *world = *state;
 
 	follow(world);
 	expect(world, 0, 0, 0);
+	expect_waits(world, "no such file yet: waiting for it");
+	assert_int_equal(told(world, "no such file yet: waiting for it"), 1);
 	append(world->path, HIT);
 	expect(world, 1, 0, 0);
+	expect_waits(world, "");
+	assert_int_equal(told(world, "is there now"), 1);
 	append(world->path, MISS);
 	expect(world, 1, 1, 0);
+	/* Taken away: told in the pane alone, for a rotation does so for a moment */
+	assert_int_equal(unlink(world->path), 0);
+	expect_waits(world, "the file is gone: waiting for a new one");
+	append(world->path, HIT);
+	expect(world, 2, 1, 0);
+	expect_waits(world, "");
+	assert_int_equal(told(world, "waiting"), 1);
+}
+
+/* Why it can't be opened is told, and that it can be: whoever may read everything, as the
+ * one who runs this may, still can't open a link to itself. */
+static void can_t_be_opened_yet(void **state)
+{
+	struct world *world = *state;
+
+	assert_int_equal(symlink("feed.jsonl", world->path), 0);
+	follow(world);
+	expect_waits(world, "Too many levels of symbolic links: waiting for it");
+	assert_int_equal(told(world, "Too many levels of symbolic links: waiting for it"), 1);
+	assert_int_equal(unlink(world->path), 0);
+	append(world->path, HIT);
+	expect_waits(world, "");
+	expect(world, 1, 0, 0);
+	assert_int_equal(told(world, "is there now"), 1);
 }
 
 static void is_rotated(void **state)
@@ -462,6 +510,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(grows, up, down),
 		cmocka_unit_test_setup_teardown(comes_later, up, down),
+		cmocka_unit_test_setup_teardown(can_t_be_opened_yet, up, down),
 		cmocka_unit_test_setup_teardown(is_rotated, up, down),
 		cmocka_unit_test_setup_teardown(is_truncated, up, down),
 		cmocka_unit_test_setup_teardown(has_garbage, up, down),

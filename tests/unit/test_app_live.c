@@ -319,6 +319,34 @@ static void our_own_calls(void **state)
 	assert_int_equal(live_call_latency(world->live, ENDPOINT_GET)->total, 0);
 }
 
+/* A bundle's calls lie where they were made, seen from when it was. */
+static void replayed_calls_keep_their_time(void **state)
+{
+	struct world *world = *state;
+	int64_t made_us = world->times.wall_us - INT64_C(86400000000);
+	struct exchange exchange = {
+		.endpoint = ENDPOINT_GET, .status = 200, .times = {.total = 1000}};
+	struct live_call_column columns[4];
+	struct live_source source;
+	struct live_axis axis;
+
+	live_set_replay(world->live, made_us);
+	exchange.wall_us = made_us - 35000000;
+	live_add_call(world->live, &exchange);
+	exchange.wall_us = made_us - 5000000;
+	live_add_call(world->live, &exchange);
+	pass(world, 100);
+	live_call_columns(world->live, ENDPOINT_GET, 40, columns, 4, &axis);
+	assert_int_equal(axis.end_us, made_us);
+	assert_int_equal(columns[0].n, 1);
+	assert_int_equal(columns[1].n, 0);
+	assert_int_equal(columns[2].n, 0);
+	assert_int_equal(columns[3].n, 1);
+	live_source(world->live, &source);
+	assert_true(source.is_replay);
+	assert_int_equal(source.behind_s, 0);
+}
+
 static int compare(const void *a, const void *b)
 {
 	int64_t left = *(const int64_t *)a;
@@ -431,6 +459,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(by_hand, up, down),
 		cmocka_unit_test_setup_teardown(feed_lines, up, down),
 		cmocka_unit_test_setup_teardown(our_own_calls, up, down),
+		cmocka_unit_test_setup_teardown(replayed_calls_keep_their_time, up, down),
 		cmocka_unit_test_setup_teardown(calls_of_any_window, up, down),
 		cmocka_unit_test_setup_teardown(forecast, up, down),
 		cmocka_unit_test_setup_teardown(many_actions, up, down),

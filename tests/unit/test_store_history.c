@@ -269,11 +269,41 @@ static void damaged_latencies_are_left_out(void **state)
 	store_close(&store);
 }
 
+static void expect_newest(struct store *store, int64_t before_us, int64_t expected)
+{
+	struct err err = {0};
+	int64_t end_us = -1;
+
+	assert_int_equal(history_newest(store, before_us, &end_us, &err), ERR_OK);
+	assert_int_equal(end_us, expected);
+}
+
+/* Of the tenant: where it ends, never past what was asked for; of hours when there are no
+ * minutes any more. */
+static void the_newest_is_told(void **state)
+{
+	struct store *store = open_in(state);
+	const int64_t minute = HISTORY_MINUTE_US;
+
+	expect_newest(store, HOUR0, 0);
+	add(store, "a", HOUR0, 1, 0, HOUR0 + minute);
+	expect_newest(store, HOUR0 + DAY, 0);
+	add(store, "", HOUR0 - 8 * DAY, 1, 0, HOUR0);
+	expect_newest(store, HOUR0 + DAY, HOUR0 - 8 * DAY + HISTORY_HOUR_US);
+	add(store, "", HOUR0, 1, 0, HOUR0 + minute);
+	add(store, "", HOUR0 + 5 * minute, 1, 0, HOUR0 + 6 * minute);
+	expect_newest(store, HOUR0 + DAY, HOUR0 + 6 * minute);
+	expect_newest(store, HOUR0 + 5 * minute, HOUR0 + minute);
+	expect_newest(store, HOUR0 + 5 * minute + 1000000, HOUR0 + 5 * minute + 1000000);
+	store_close(&store);
+}
+
 #define IN_DIR(test) cmocka_unit_test_setup_teardown(test, temp_dir_setup, temp_dir_teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		IN_DIR(the_newest_is_told),
 		IN_DIR(slices_add_up),
 		IN_DIR(tenants_are_apart),
 		IN_DIR(minutes_become_hours),

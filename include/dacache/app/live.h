@@ -152,7 +152,13 @@ struct live_source {
 	uint64_t dropped;    /* lines, the oldest of what waited: too many at once */
 	double lines_per_s;  /* over the last 10 s */
 	bool is_socket;
-	unsigned writers;     /* of a socket: connected now */
+	unsigned writers; /* of a socket: connected now */
+	char waits[160];  /* for the file: "no such file yet"; "": it is open */
+	bool is_replay;   /* of a bundle, which holds no feed */
+	int64_t run_s;    /* since this run began */
+	/* Where the history of earlier runs ends (wall), which charts over 15 minutes show;
+	 * 0: there is none. */
+	int64_t stored_to_us;
 	int64_t behind_s;     /* how long ago the windows end; 0: now */
 	uint64_t ahead;       /* look-ups with a ts of the future: counted as now */
 	uint64_t ahead_ms;    /* those of them whose ts is milliseconds, as it seems */

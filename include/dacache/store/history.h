@@ -53,6 +53,11 @@ enum err_code history_each(struct store *store, const char *action_id, int64_t f
 			   void (*fn)(void *context, const struct history_slice *slice),
 			   void *context, struct err *err);
 
+/* Where the tenant's newest slice that begins before that time ends, at most there; 0:
+ * there is none. */
+enum err_code history_newest(struct store *store, int64_t before_us, int64_t *end_us,
+			     struct err *err);
+
 /* Rows and bytes (of their contents) in the whole store. */
 enum err_code history_size(struct store *store, int64_t *rows, int64_t *bytes, struct err *err);
 
