@@ -59,6 +59,7 @@ static void fetch_done(void *context, const struct tenant_reply *reply)
 	struct err err = {0};
 
 	fetch->call = NULL;
+	fetch->quiet = fetch->quiet || reply->told_before;
 	if (failure.kind == FAILURE_NONE && parse(fetch, reply, &action, &err)) {
 		failure.kind = FAILURE_BROKEN_REPLY;
 		failure.status = reply->status;
@@ -85,9 +86,10 @@ static enum err_code start(struct session *session, const char *id, enum lane la
 	fetch->context = like->context;
 	fetch->quiet = like->quiet;
 	code = session_operation_begin(session, fetch, free_fetch);
+	/* Of many, none is read twice, and to look for it would cost time. */
 	if (!code)
-		code = tenant_get(session_tenant(session), id, NULL, lane, fetch_done, fetch,
-				  &fetch->call);
+		code = (lane == LANE_BULK ? tenant_get : tenant_read)(
+			session_tenant(session), id, NULL, lane, fetch_done, fetch, &fetch->call);
 	if (code) {
 		session_operation_end(session, fetch);
 		free_fetch(fetch);

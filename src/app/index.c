@@ -445,10 +445,28 @@ static void begin(struct index *index)
 	index_keep_anew(index);
 }
 
+static void drop_calls(struct index *index)
+{
+	while (index->calls.len > 0) {
+		struct page_call *call = *(struct page_call **)vec_at(&index->calls, 0);
+
+		tenant_cancel(&call->tenant_call);
+		if (call->reading_number == index->reading_number)
+			set_page_state(index, call->page, PAGE_UNREAD);
+		end_call(call);
+	}
+}
+
 void index_start(struct index *index)
 {
-	if (!index->stopped && !index->failed)
+	/* Its first page is asked for already: what came of asking once more would be the same. */
+	if (index->reading && !index->total_known && index->calls.len > 0 &&
+	    index_page_state(index, 0) == PAGE_ASKED)
+		return;
+	if (!index->stopped && !index->failed) {
+		drop_calls(index);
 		begin(index);
+	}
 	index->reading = true;
 	index->stopped = false;
 	index->failed = false;
@@ -467,14 +485,7 @@ bool index_stop(struct index *index)
 {
 	if (!index->reading)
 		return false;
-	while (index->calls.len > 0) {
-		struct page_call *call = *(struct page_call **)vec_at(&index->calls, 0);
-
-		tenant_cancel(&call->tenant_call);
-		if (call->reading_number == index->reading_number)
-			set_page_state(index, call->page, PAGE_UNREAD);
-		end_call(call);
-	}
+	drop_calls(index);
 	index->reading = false;
 	index->stopped = true;
 	index_changed(index, NULL);

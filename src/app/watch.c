@@ -81,9 +81,9 @@ static void look(void *context)
 {
 	struct watch *watch = context;
 
-	if (tenant_get(session_tenant(watch->session), watch->id,
-		       watch->etag[0] ? watch->etag : NULL, LANE_WATCH, looked, watch,
-		       &watch->call))
+	if (tenant_read(session_tenant(watch->session), watch->id,
+			watch->etag[0] ? watch->etag : NULL, LANE_WATCH, looked, watch,
+			&watch->call))
 		wait(watch);
 }
 

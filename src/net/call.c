@@ -9,6 +9,12 @@ enum { CALL_HEADERS = 5 };
 
 void call_free(struct tenant_call *call)
 {
+	while (call->joined.first != NULL) {
+		struct tenant_call *joined = call->joined.first;
+
+		call_unlink(joined);
+		call_free(joined);
+	}
 	free(call->url);
 	free(call->action_id);
 	free(call->condition);
@@ -151,6 +157,9 @@ static void call_fly(struct tenant_call *call, int64_t now_us)
 	call->last_queue_us = now_us - call->waits_since_us;
 	call->queue_us += call->last_queue_us;
 	call->left_wall_us = clock_wall_us(loop_clock(tenant->loop));
+	call->left_us = now_us;
+	if (call->endpoint == ENDPOINT_PUT)
+		tenant->changed_us = now_us;
 	call->token_generation = tenant->token.generation;
 	call->attempts++;
 	call->tries++;

@@ -175,7 +175,11 @@ void call_deliver(struct tenant_call *call, const struct http_reply *reply)
 	}
 	out.failure = call->failure;
 	call->delivering = true;
-	call->fn(call->context, &out);
+	if (!call->unwanted) {
+		call->fn(call->context, &out);
+		out.told_before = call->asked_in == LANE_INTERACTIVE;
+	}
+	call_tell_joined(call, &out);
 	call_free(call);
 }
 
@@ -317,6 +321,8 @@ static void land(struct tenant_call *call)
 	call_unlink(call);
 	tenant->lane_flying[call->lane]--;
 	tenant->puts_flying -= call->endpoint == ENDPOINT_PUT;
+	if (call->endpoint == ENDPOINT_PUT)
+		tenant->changed_us = tenant_now_us(tenant);
 	tenant->moved = true;
 }
 

@@ -107,6 +107,7 @@ static struct tenant_call *call_new(struct tenant *tenant, enum endpoint endpoin
 	call->tenant = tenant;
 	call->endpoint = endpoint;
 	call->lane = lane;
+	call->asked_in = lane;
 	call->url = url;
 	call->method = endpoint == ENDPOINT_PUT ? "PUT" : "GET";
 	call->state = CALL_QUEUED;
@@ -172,6 +173,27 @@ enum err_code tenant_get(struct tenant *tenant, const char *id, const char *if_n
 	return code == ERR_OK ? call_queue(call, fn, context, out) : code;
 }
 
+enum err_code tenant_read(struct tenant *tenant, const char *id, const char *if_none_match,
+			  enum lane lane, tenant_done_fn *fn, void *context,
+			  struct tenant_call **out)
+{
+	struct tenant_call *read = id != NULL ? call_find_read(tenant, id, if_none_match) : NULL;
+	struct tenant_call *call;
+	enum err_code code;
+
+	if (read == NULL)
+		return tenant_get(tenant, id, if_none_match, lane, fn, context, out);
+	code = action_call(tenant, ENDPOINT_GET, lane, id, if_none_match, &call);
+	if (code != ERR_OK)
+		return code;
+	call->fn = fn;
+	call->context = context;
+	call_join(call, read);
+	if (out != NULL)
+		*out = call;
+	return ERR_OK;
+}
+
 enum err_code tenant_put(struct tenant *tenant, const char *id, const char *if_match,
 			 const char *body, size_t body_len, enum lane lane, tenant_done_fn *fn,
 			 void *context, struct tenant_call **out)
@@ -224,6 +246,19 @@ enum err_code tenant_login(struct tenant *tenant, tenant_done_fn *fn, void *cont
 
 /* ---- ending calls ---- */
 
+static void end_silently(struct tenant_call *call)
+{
+	struct tenant *tenant = call->tenant;
+
+	if (call->state == CALL_IN_FLIGHT)
+		tenant->lane_flying[call->lane]--;
+	tenant->moved = true;
+	queue_wake_at(tenant, tenant_now_us(tenant));
+	http_cancel(&call->http);
+	call_unlink(call);
+	call_free(call);
+}
+
 bool tenant_cancel(struct tenant_call **call)
 {
 	struct tenant_call *ended = *call;
@@ -235,13 +270,14 @@ bool tenant_cancel(struct tenant_call **call)
 	*call = NULL;
 	if (ended->delivering)
 		return true;
-	if (ended->state == CALL_IN_FLIGHT)
-		ended->tenant->lane_flying[ended->lane]--;
-	ended->tenant->moved = true;
-	queue_wake_at(ended->tenant, tenant_now_us(ended->tenant));
-	http_cancel(&ended->http);
-	call_unlink(ended);
-	call_free(ended);
+	if (ended->joined.len > 0) {
+		ended->unwanted = true;
+		return true;
+	}
+	if (ended->state == CALL_JOINED)
+		ended = call_leave(ended);
+	if (ended != NULL)
+		end_silently(ended);
 	return true;
 }
 

@@ -6,7 +6,7 @@
 #include "dacache/net/tenant.h"
 #include "token.h"
 
-enum call_state { CALL_QUEUED, CALL_IN_FLIGHT, CALL_ENDED };
+enum call_state { CALL_QUEUED, CALL_IN_FLIGHT, CALL_ENDED, CALL_JOINED };
 
 struct call_list {
 	struct tenant_call *first;
@@ -24,6 +24,7 @@ struct tenant {
 	struct failure refused; /* the credentials were, kind NONE: they were not */
 	struct quota quota;
 	struct quota_ledger ledger;
+	int64_t changed_us;            /* when the newest PUT left or was answered; monotonic */
 	int64_t paced_us;              /* when the newest call that can wait left; monotonic */
 	struct call_list lanes[LANES]; /* waiting */
 	struct call_list flying;
@@ -48,6 +49,7 @@ struct tenant_call {
 	struct tenant_call *next;
 	enum endpoint endpoint; /* ENDPOINT_TOKEN: a log-in */
 	enum lane lane;
+	enum lane asked_in; /* lane, before another who joined was in more of a hurry */
 	enum call_state state;
 	const char *method;
 	char *url;
@@ -58,12 +60,17 @@ struct tenant_call {
 	tenant_done_fn *fn;
 	void *context;
 
+	struct call_list joined;  /* who wants the answer as well */
+	struct tenant_call *read; /* that of CALL_JOINED */
+	bool unwanted;            /* its owner went; those who joined have not */
+
 	struct http_call *http;
 	int64_t waits_since_us;
 	int64_t not_before_us; /* back-off */
 	int64_t queue_us;      /* all its waiting */
 	int64_t last_queue_us; /* before the attempt in flight */
 	int64_t left_wall_us;
+	int64_t left_us;  /* monotonic */
 	int64_t attempts; /* sent */
 	int64_t tries;    /* the same, without the replay after a 401: what the policy counts */
 	uint64_t token_generation;
@@ -111,6 +118,16 @@ void call_end_kind(struct tenant_call *call, enum failure_kind kind, enum transp
 void call_free(struct tenant_call *call);
 /* Tells the observer of the attempt that ended. */
 void call_log(const struct tenant_call *call, const struct http_reply *reply);
+
+/* ---- call_join.c ---- */
+/* A read whose answer will do for another one of that action; NULL: none. */
+struct tenant_call *call_find_read(const struct tenant *tenant, const char *id,
+				   const char *condition);
+void call_join(struct tenant_call *call, struct tenant_call *read);
+/* Ends one that joined. Returns the read when nobody wants it any more. */
+struct tenant_call *call_leave(struct tenant_call *call);
+/* Tells those who joined, and frees them. */
+void call_tell_joined(struct tenant_call *read, struct tenant_reply *reply);
 
 /* ---- call_reply.c ---- */
 void call_on_reply(void *context, const struct http_reply *reply);

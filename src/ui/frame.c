@@ -108,13 +108,22 @@ static int draw_name(struct ui *ui, const struct canvas *c, const struct session
 static int draw_quota(const struct canvas *c, int col, const struct session_status *status)
 {
 	const struct quota *quota = &status->quota;
-	bool low = quota->allowed > 0 && (quota->allowed - quota->used) * 10 < quota->allowed;
+	bool ended = status->quota_reset_in_s == 0;
+	bool low = !ended && quota->allowed > 0 && quota->used >= 0 &&
+		   (quota->allowed - quota->used) * 10 < quota->allowed;
 	char text[64];
 
 	if (!quota->known)
 		return put(c, col, ROLE_BAR, "quota -") + GAP;
-	snprintf(text, sizeof text, "quota %lld/%lld", (long long)quota->used,
-		 (long long)quota->allowed);
+	/* Past the end of the window nobody knows what is used, until the next answer. */
+	if (quota->allowed < 0)
+		snprintf(text, sizeof text, ended ? "quota -" : "quota %lld left",
+			 (long long)quota->remaining);
+	else if (ended || quota->used < 0)
+		snprintf(text, sizeof text, "quota -/%lld", (long long)quota->allowed);
+	else
+		snprintf(text, sizeof text, "quota %lld/%lld", (long long)quota->used,
+			 (long long)quota->allowed);
 	return put(c, col, low ? ROLE_BAR_WARN : ROLE_BAR, text) + GAP;
 }
 

@@ -354,8 +354,10 @@ static void count_down(void *context)
 	struct sight sight;
 
 	look(self->base.ui, &sight);
-	if (!self->base.ui->frozen)
+	if (!self->base.ui->frozen) {
+		self->base.ui->frame.dirty = true;
 		screen_react(&self->base, REACT_REDRAW);
+	}
 	if (sight.forecast.reset_in_s > 0)
 		loop_timer_start(self->base.ui->loop, US_PER_S, count_down, self, &self->timer);
 }

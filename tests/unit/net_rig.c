@@ -141,6 +141,17 @@ struct tenant_call *rig_get(struct rig *rig, const char *id, enum lane lane, int
 	return call;
 }
 
+struct tenant_call *rig_read(struct rig *rig, const char *id, const char *etag, enum lane lane,
+			     int number)
+{
+	struct tenant_call *call;
+
+	assert_int_equal(
+		tenant_read(rig->tenant, id, etag, lane, on_reply, ask_new(rig, number), &call),
+		ERR_OK);
+	return call;
+}
+
 struct tenant_call *rig_put(struct rig *rig, const char *id, int number)
 {
 	struct tenant_call *call;

@@ -67,6 +67,9 @@ void rig_script(struct rig *rig, const char *match, const char *reply, int times
 
 /* A call whose reply goes to replies[]; number is kept with it. */
 struct tenant_call *rig_get(struct rig *rig, const char *id, enum lane lane, int number);
+/* The same, by tenant_read; etag: If-None-Match, may be NULL. */
+struct tenant_call *rig_read(struct rig *rig, const char *id, const char *etag, enum lane lane,
+			     int number);
 struct tenant_call *rig_put(struct rig *rig, const char *id, int number);
 struct tenant_call *rig_login(struct rig *rig, int number);
 

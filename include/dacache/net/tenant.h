@@ -64,6 +64,7 @@ struct tenant_reply {
 	int64_t queue_us;   /* all waiting on our side: queue, holds, back-off */
 	bool lost_answer;   /* it may have taken effect, and nobody saw */
 	bool earlier_5xx;   /* an earlier attempt was answered 5xx */
+	bool told_before;   /* tenant_read: of this very call, to a person who asked before */
 	enum cache_says cache_says;
 };
 
@@ -77,6 +78,12 @@ enum err_code tenant_list(struct tenant *tenant, int64_t page, int64_t page_size
 enum err_code tenant_get(struct tenant *tenant, const char *id, const char *if_none_match,
 			 enum lane lane, tenant_done_fn *fn, void *context,
 			 struct tenant_call **out);
+/* The same for who may share the answer: where an equal read of the action waits, or is
+ * under way and left after the newest PUT, its answer tells both, and nothing more is sent.
+ * It goes in the more urgent of both lanes. */
+enum err_code tenant_read(struct tenant *tenant, const char *id, const char *if_none_match,
+			  enum lane lane, tenant_done_fn *fn, void *context,
+			  struct tenant_call **out);
 /* A PUT is tried again on 429 and 5xx and where no connection was made, always
  * with the same If-Match; never once its answer was lost. An empty if_match is
  * ERR_USAGE. */
