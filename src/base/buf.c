@@ -1,5 +1,6 @@
 #include "dacache/base/buf.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,24 +38,54 @@ static size_t next_capacity(const struct buf *buf, size_t need)
 	return cap < most ? cap : most;
 }
 
-/* Room for n more bytes and the NUL. */
-static enum err_code make_room(struct buf *buf, size_t n)
+static bool set_capacity(struct buf *buf, size_t cap)
+{
+	char *data = realloc(buf->data, cap);
+
+	if (!data)
+		return false;
+	data[buf->len] = '\0';
+	buf->data = data;
+	buf->cap = cap;
+	return true;
+}
+
+static enum err_code grow(struct buf *buf, size_t n)
 {
 	if (buf->failed)
 		return buf->failed;
 	if (n > buf->max - buf->len || n >= SIZE_MAX - buf->len)
 		return buf->failed = ERR_LIMIT;
-	if (buf->len + n < buf->cap)
-		return ERR_OK;
-
-	size_t cap = next_capacity(buf, buf->len + n + 1);
-	char *data = realloc(buf->data, cap);
-	if (!data)
+	if (!set_capacity(buf, next_capacity(buf, buf->len + n + 1)))
 		return buf->failed = ERR_NO_MEMORY;
-	data[buf->len] = '\0';
-	buf->data = data;
-	buf->cap = cap;
 	return ERR_OK;
+}
+
+/* Room for n more bytes and the NUL. Nearly always there is: no capacity goes past the
+ * maximum. */
+static inline enum err_code make_room(struct buf *buf, size_t n)
+{
+	return buf->failed == ERR_OK && n < buf->cap - buf->len ? ERR_OK : grow(buf, n);
+}
+
+void buf_expect(struct buf *buf, size_t len)
+{
+	if (len > buf->max)
+		len = buf->max;
+	if (len >= buf->cap && len < SIZE_MAX)
+		set_capacity(buf, len + 1);
+}
+
+char *buf_extend(struct buf *buf, size_t n)
+{
+	char *at;
+
+	if (make_room(buf, n))
+		return NULL;
+	at = buf->data + buf->len;
+	buf->len += n;
+	buf->data[buf->len] = '\0';
+	return at;
 }
 
 enum err_code buf_append(struct buf *buf, const void *data, size_t len)

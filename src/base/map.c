@@ -21,15 +21,26 @@ struct map {
 	bool borrows; /* keys are the caller's */
 };
 
-/* FNV-1a, its bits mixed once more because only the low ones pick a slot. */
+static uint64_t stir(uint64_t hash, uint64_t word)
+{
+	hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+	return hash ^ (hash >> 32);
+}
+
+/* Eight bytes at a time: ids are long, and each row of a large list is looked up. */
 static uint64_t hash_key(const char *key)
 {
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	size_t len = strlen(key);
+	uint64_t hash = len;
+	uint64_t word;
 
-	for (; *key; key++)
-		hash = (hash ^ (unsigned char)*key) * UINT64_C(0x100000001b3);
-	hash ^= hash >> 33;
-	hash *= UINT64_C(0xff51afd7ed558ccd);
+	for (; len >= sizeof(word); len -= sizeof(word), key += sizeof(word)) {
+		memcpy(&word, key, sizeof(word));
+		hash = stir(hash, word);
+	}
+	word = 0;
+	memcpy(&word, key, len);
+	hash = stir(hash, word) * UINT64_C(0xff51afd7ed558ccd);
 	return hash ^ (hash >> 33);
 }
 
@@ -102,6 +113,7 @@ enum err_code map_reserve(struct map *map, size_t entries)
 	if (size == map->size)
 		return ERR_OK;
 	struct slot *slots = calloc(size, sizeof(*slots));
+
 	if (!slots)
 		return ERR_NO_MEMORY;
 	for (size_t i = 0; i < map->size; i++) {

@@ -66,8 +66,22 @@ static size_t plain_len(const char *text, size_t len)
 	return n;
 }
 
+static enum err_code put_plain(const char *text, size_t len, struct buf *out)
+{
+	char *at = buf_extend(out, len + 2);
+
+	if (!at)
+		return out->failed;
+	at[0] = '"';
+	memcpy(at + 1, text, len);
+	at[len + 1] = '"';
+	return ERR_OK;
+}
+
 enum err_code canonical_string(const char *text, size_t len, struct buf *out)
 {
+	if (plain_len(text, len) == len)
+		return put_plain(text, len, out);
 	buf_putc(out, '"');
 	for (size_t at = 0; at < len;) {
 		size_t plain = plain_len(text + at, len - at);

@@ -13,37 +13,6 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-/* Behind the blanks, of which most replies have none. */
-static inline const char *behind_blanks(const char *at, const char *end)
-{
-	while (at < end && (unsigned char)*at <= ' ' && is_blank(*at))
-		at++;
-	return at;
-}
-
-static inline bool take(struct cursor *cursor, char c)
-{
-	if (cursor->at == cursor->end || *cursor->at != c)
-		return false;
-	cursor->at = behind_blanks(cursor->at + 1, cursor->end);
-	return true;
-}
-
-void cursor_blanks(struct cursor *cursor)
-{
-	cursor->at = behind_blanks(cursor->at, cursor->end);
-}
-
-bool cursor_take(struct cursor *cursor, char c)
-{
-	return take(cursor, c);
-}
-
 bool cursor_word(struct cursor *cursor, const char *word)
 {
 	size_t len = strlen(word);
@@ -113,8 +82,7 @@ static inline const char *skip_plain(const char *at, const char *end)
 }
 
 /* The length of what is not plain and no closing quote; 0: it may not stand there. */
-static inline size_t odd_length(const struct cursor *cursor, const char *at,
-				struct cursor_string *string)
+static size_t odd_length(const struct cursor *cursor, const char *at, struct cursor_string *string)
 {
 	if (*at == '\\') {
 		string->escaped = true;
@@ -126,30 +94,41 @@ static inline size_t odd_length(const struct cursor *cursor, const char *at,
 	return 1;
 }
 
-static inline bool read_string(struct cursor *cursor, struct cursor_string *out)
+/* The rest of a string, from something that is not plain on. */
+static bool read_odd_string(struct cursor *cursor, const char *at, struct cursor_string *out)
 {
-	const char *at = cursor->at;
+	do {
+		size_t step = odd_length(cursor, at, out);
 
-	if (at == cursor->end || *at++ != '"')
-		return false;
-	*out = (struct cursor_string){.at = at};
-	for (;;) {
-		size_t step;
-
-		at = skip_plain(at, cursor->end);
-		if (at == cursor->end)
-			return false;
-		if (*at == '"')
-			break;
-		step = odd_length(cursor, at, out);
 		if (step == 0)
 			return false;
-		at += step;
-	}
+		at = skip_plain(at + step, cursor->end);
+		if (at == cursor->end)
+			return false;
+	} while (*at != '"');
 	out->len = (size_t)(at - out->at);
 	if (cursor->wants_utf8 && out->past_ascii && !text_is_valid(out->at, out->len))
 		return false;
-	cursor->at = behind_blanks(at + 1, cursor->end);
+	cursor->at = cursor_behind_blanks(at + 1, cursor->end);
+	return true;
+}
+
+/* Most strings are plain from end to end. */
+static inline bool read_string(struct cursor *cursor, struct cursor_string *out)
+{
+	const char *start = cursor->at + 1;
+	const char *at;
+
+	if (cursor->at == cursor->end || *cursor->at != '"')
+		return false;
+	at = skip_plain(start, cursor->end);
+	if (at == cursor->end)
+		return false;
+	*out = (struct cursor_string){.at = start};
+	if (*at != '"')
+		return read_odd_string(cursor, at, out);
+	out->len = (size_t)(at - start);
+	cursor->at = cursor_behind_blanks(at + 1, cursor->end);
 	return true;
 }
 
@@ -231,7 +210,7 @@ bool cursor_int(struct cursor *cursor, int64_t *out, bool *is_int)
 		return cursor_skip(cursor);
 	if (!cursor_number(cursor, &number))
 		return false;
-	for (len = 0; start + len < cursor->at && !is_blank(start[len]); len++)
+	for (len = 0; start + len < cursor->at && !cursor_is_blank(start[len]); len++)
 		;
 	if (len >= sizeof(text))
 		return true;
@@ -259,24 +238,24 @@ static bool skip_value(struct cursor *cursor, int depth);
 
 static bool skip_members(struct cursor *cursor, int depth)
 {
-	if (take(cursor, '}'))
+	if (cursor_take(cursor, '}'))
 		return true;
 	do {
-		if (!skip_string(cursor) || !take(cursor, ':') || !skip_value(cursor, depth))
+		if (!skip_string(cursor) || !cursor_take(cursor, ':') || !skip_value(cursor, depth))
 			return false;
-	} while (take(cursor, ','));
-	return take(cursor, '}');
+	} while (cursor_take(cursor, ','));
+	return cursor_take(cursor, '}');
 }
 
 static bool skip_items(struct cursor *cursor, int depth)
 {
-	if (take(cursor, ']'))
+	if (cursor_take(cursor, ']'))
 		return true;
 	do {
 		if (!skip_value(cursor, depth))
 			return false;
-	} while (take(cursor, ','));
-	return take(cursor, ']');
+	} while (cursor_take(cursor, ','));
+	return cursor_take(cursor, ']');
 }
 
 static bool skip_value(struct cursor *cursor, int depth)
@@ -287,9 +266,9 @@ static bool skip_value(struct cursor *cursor, int depth)
 	case '"':
 		return skip_string(cursor);
 	case '{':
-		return take(cursor, '{') && skip_members(cursor, depth - 1);
+		return cursor_take(cursor, '{') && skip_members(cursor, depth - 1);
 	case '[':
-		return take(cursor, '[') && skip_items(cursor, depth - 1);
+		return cursor_take(cursor, '[') && skip_items(cursor, depth - 1);
 	case 't':
 		return cursor_word(cursor, "true");
 	case 'f':

@@ -33,9 +33,34 @@ struct cursor_number {
 	int exponent;
 };
 
-void cursor_blanks(struct cursor *cursor);
+/* What is short is inline: a page has tens of thousands of members. */
+static inline bool cursor_is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* Most replies have no blanks. */
+static inline const char *cursor_behind_blanks(const char *at, const char *end)
+{
+	while (at < end && (unsigned char)*at <= ' ' && cursor_is_blank(*at))
+		at++;
+	return at;
+}
+
+static inline void cursor_blanks(struct cursor *cursor)
+{
+	cursor->at = cursor_behind_blanks(cursor->at, cursor->end);
+}
+
 /* Steps over c and the blanks behind it; false when it is not there. */
-bool cursor_take(struct cursor *cursor, char c);
+static inline bool cursor_take(struct cursor *cursor, char c)
+{
+	if (cursor->at == cursor->end || *cursor->at != c)
+		return false;
+	cursor->at = cursor_behind_blanks(cursor->at + 1, cursor->end);
+	return true;
+}
+
 /* true, false, null: by their first letter. */
 bool cursor_word(struct cursor *cursor, const char *word);
 bool cursor_string(struct cursor *cursor, struct cursor_string *out);
@@ -50,8 +75,7 @@ bool cursor_skip(struct cursor *cursor);
  * itself or one character put into `room`. Steps *string on; false at the end.
  * A surrogate without its other half becomes U+FFFD. */
 bool cursor_piece(struct cursor_string *string, char room[4], const char **piece, size_t *len);
-/* Whether the string, its escapes undone, is this one. Inline: a page has tens of
- * thousands of names, and the length of a literal is known. */
+/* Whether the string, its escapes undone, is this one. */
 bool cursor_named_escaped(struct cursor_string string, const char *wanted);
 static inline bool cursor_named(struct cursor_string string, const char *wanted)
 {

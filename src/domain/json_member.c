@@ -8,12 +8,17 @@
 static void begin(struct buf *out, const char *between, const char *name)
 {
 	char last = out->len > 0 ? out->data[out->len - 1] : '{';
+	size_t between_len = last != '{' && last != '[' ? strlen(between) : 0;
+	size_t name_len = strlen(name);
+	char *at = buf_extend(out, between_len + name_len + 3);
 
-	if (last != '{' && last != '[')
-		buf_puts(out, between);
-	buf_putc(out, '"');
-	buf_puts(out, name);
-	buf_append(out, "\":", 2);
+	if (!at)
+		return;
+	memcpy(at, between, between_len);
+	at += between_len;
+	*at++ = '"';
+	memcpy(at, name, name_len);
+	memcpy(at + name_len, "\":", 2);
 }
 
 static void put_text(struct buf *out, const char *text)

@@ -11,7 +11,7 @@
 
 /* A tenant is read by the page, and thousands of exchanges are kept; a page that
  * failed is worth its room. */
-enum { PAGE_KEPT = 4 * 1024 };
+enum { PAGE_KEPT = 1024 };
 
 /* Up to max; a cut never goes through a character. */
 static size_t shown_len(const char *text, size_t len, size_t max)

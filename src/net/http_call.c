@@ -9,17 +9,31 @@
 #include "token.h"
 #include "url.h"
 
-enum { HEADERS_MAX_BYTES = 256 * 1024, ONCE_IDLE_S = 1 };
+/* A page of the list comes in one or two parts then, not in seven. */
+enum { HEADERS_MAX_BYTES = 256 * 1024, PART_BYTES = 128 * 1024, ONCE_IDLE_S = 1 };
 
 #define HTTP_USER_AGENT "dacache/" DACACHE_VERSION
 
 /* ---- what arrives ---- */
 
+/* The server's word for it is but a hint. */
+static void expect_body(struct http_call *call)
+{
+	curl_off_t length = -1;
+
+	curl_easy_getinfo(call->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+	if (length > 0)
+		buf_expect(&call->body, (size_t)length);
+}
+
 static size_t on_body(char *data, size_t size, size_t count, void *context)
 {
 	struct http_call *call = context;
-	enum err_code code = buf_append(&call->body, data, size * count);
+	enum err_code code;
 
+	if (call->body.len == 0)
+		expect_body(call);
+	code = buf_append(&call->body, data, size * count);
 	if (code == ERR_OK || (code == ERR_LIMIT && call->body_is_idle))
 		return size * count;
 	if (code == ERR_LIMIT)
@@ -307,6 +321,7 @@ static bool set_callbacks(struct http_call *call)
 	bad |= curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, call->error);
 	bad |= curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
 	bad |= curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
+	bad |= curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)PART_BYTES);
 	bad |= curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
 	bad |= curl_easy_setopt(easy, CURLOPT_HEADERDATA, call);
 	bad |= curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_begin);

@@ -117,6 +117,25 @@ static void grows_over_many_appends(void **state)
 	buf_free(&buf);
 }
 
+static void expecting_changes_nothing(void **state)
+{
+	struct buf buf;
+
+	(void)state;
+	buf_init(&buf, 1000);
+	buf_expect(&buf, 500);
+	assert_string_equal(buf_str(&buf), "");
+	buf_puts(&buf, "abc");
+	buf_expect(&buf, 2);
+	buf_expect(&buf, SIZE_MAX); /* past the maximum: a hint alone */
+	assert_string_equal(buf_str(&buf), "abc");
+	assert_int_equal(buf.failed, ERR_OK);
+	for (int i = 0; i < 997; i++)
+		assert_int_equal(buf_putc(&buf, 'x'), ERR_OK);
+	assert_int_equal(buf_putc(&buf, 'x'), ERR_LIMIT);
+	buf_free(&buf);
+}
+
 static void consume_drops_the_front(void **state)
 {
 	struct buf buf;
@@ -163,6 +182,7 @@ int main(void)
 		cmocka_unit_test(zero_maximum_takes_nothing),
 		cmocka_unit_test(largest_maximum_does_not_overflow),
 		cmocka_unit_test(grows_over_many_appends),
+		cmocka_unit_test(expecting_changes_nothing),
 		cmocka_unit_test(consume_drops_the_front),
 		cmocka_unit_test(take_hands_over_the_string),
 	};

@@ -118,6 +118,34 @@ static void walk_meets_each_once(void **state)
 		assert_int_equal(seen[i], 1);
 }
 
+/* Keys that differ in one byte, at each place, and in their length alone. */
+static void keys_are_told_apart_by_each_byte(void **state)
+{
+	struct map *map = *state;
+	char key[41];
+
+	for (int len = 0; len <= 40; len++) {
+		memset(key, 'k', sizeof(key));
+		key[len] = '\0';
+		assert_int_equal(map_put(map, key, &numbers[len]), ERR_OK);
+	}
+	for (int at = 0; at < 40; at++) {
+		memset(key, 'k', sizeof(key));
+		key[40] = '\0';
+		key[at] = 'x';
+		assert_false(map_has(map, key));
+		assert_int_equal(map_put(map, key, &numbers[100 + at]), ERR_OK);
+	}
+	assert_int_equal(map_count(map), 81);
+	memset(key, 'k', sizeof(key));
+	key[17] = '\0';
+	assert_ptr_equal(map_get(map, key), &numbers[17]);
+	key[17] = 'k';
+	key[40] = '\0';
+	key[33] = 'x';
+	assert_ptr_equal(map_get(map, key), &numbers[133]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -128,6 +156,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(reserved_room_changes_nothing_else, new_map,
 						free_map),
 		cmocka_unit_test_setup_teardown(walk_meets_each_once, new_map, free_map),
+		cmocka_unit_test_setup_teardown(keys_are_told_apart_by_each_byte, new_map,
+						free_map),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

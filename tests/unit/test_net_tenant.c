@@ -506,7 +506,7 @@ static void of_a_page_the_log_keeps_little(void **state)
 			 ERR_OK);
 	for (int i = 0; i < 300 && !listed; i++)
 		assert_int_equal(loop_turn(rig.loop, 100000, NULL), ERR_OK);
-	assert_true(strlen(rig.exchanges[1].response_body) < 4096 + 64);
+	assert_true(strlen(rig.exchanges[1].response_body) < 1024 + 64);
 	assert_int_equal(rig.exchanges[1].flags, EXCHANGE_RESPONSE_CUT | EXCHANGE_RESPONSE_MASKED);
 	assert_null(strstr(rig.exchanges[1].response_body, "abc"));
 	assert_null(strstr(rig.exchanges[1].response_body, "tok-"));

@@ -21,9 +21,14 @@ struct buf {
 void buf_init(struct buf *buf, size_t max);
 void buf_free(struct buf *buf);  /* frees the bytes, keeps the maximum */
 void buf_reset(struct buf *buf); /* length 0, memory kept */
+/* Room for so many bytes in all, that it need not grow step by step: a hint, never past the
+ * maximum, and nothing is lost where there is no memory. */
+void buf_expect(struct buf *buf, size_t len);
 
 /* ERR_LIMIT past the maximum, ERR_NO_MEMORY; the buffer is then unchanged. */
 enum err_code buf_append(struct buf *buf, const void *data, size_t len);
+/* n more bytes, for the caller to write at once; NULL as buf_append fails. */
+char *buf_extend(struct buf *buf, size_t n);
 enum err_code buf_puts(struct buf *buf, const char *text);
 enum err_code buf_putc(struct buf *buf, char c);
 enum err_code buf_printf(struct buf *buf, const char *format, ...)
