@@ -317,6 +317,7 @@ void live_history_hits(struct live *live, const char *action_id, bool hit, int64
 	if (action)
 		live_history_count(live, action, now_us, added, -1);
 	live_history_count(live, &live->tenant, now_us, added, -1);
+	live_history_soon(live);
 }
 
 void live_add_hits(struct live *live, const char *action_id, bool hit, int64_t n)

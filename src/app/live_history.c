@@ -106,6 +106,17 @@ static void wait_for_minute(struct live *live)
 	start_timer(live->history, left_us + AFTER_MINUTE_US, live);
 }
 
+void live_history_soon(struct live *live)
+{
+	struct live_history *history = live->history;
+
+	if (!history)
+		return;
+	live_history_collect(live, INT64_MAX);
+	loop_timer_stop(&history->timer);
+	start_timer(history, 0, live);
+}
+
 static void collect_action(struct live_history *history, const char *id, struct live_action *action,
 			   int64_t before_us)
 {

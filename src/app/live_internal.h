@@ -110,6 +110,8 @@ struct live_action *live_find_or_add(struct live *live, const char *id);
 /* Where the look-ups of earlier runs in the store end, wall; 0: there are none. */
 int64_t live_history_stored_to(const struct live *live);
 void live_history_end(struct live *live);
+/* What waits is written at once: somebody was told that it is recorded. */
+void live_history_soon(struct live *live);
 /* Slices that begin before this time leave their actions. */
 void live_history_collect(struct live *live, int64_t before_us);
 /* A slice ends here, and the next one begins. */

@@ -12,6 +12,7 @@
 #include "app_rig.h"
 #include "dacache/app/feed.h"
 #include "dacache/app/fetch.h"
+#include "dacache/store/history.h"
 #include "dacache/store/store.h"
 
 #define SECOND INT64_C(1000000)
@@ -463,6 +464,25 @@ static void a_late_feed_says_so(void **state)
 
 /* --- by hand, and by a header --- */
 
+/* What was said to be recorded is seen by other programs, and that at once. */
+static void by_hand_it_is_written_at_once(void **state)
+{
+	struct app_rig *rig = *state;
+	char path[TEMP_PATH_SIZE];
+	struct store *other = NULL;
+	struct err err = {0};
+	int64_t rows;
+	int64_t bytes;
+
+	assert_int_equal(session_hit(rig->session, "a", true, 3, &err), ERR_OK);
+	app_rig_settle(rig);
+	temp_dir_join(rig->dir, "dacache/dacache.db", path);
+	assert_int_equal(store_open(path, rig->profile.base_url, &other, &err), ERR_OK);
+	assert_int_equal(history_size(other, &rows, &bytes, &err), ERR_OK);
+	assert_int_equal(rows, 2); /* of the action and of the tenant */
+	store_close(&other);
+}
+
 static void by_hand_it_is_kept_once(void **state)
 {
 	struct app_rig *rig = *state;
@@ -529,6 +549,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(others_changes_end_it_too, up, down),
 		cmocka_unit_test_setup_teardown(what_was_applied_is_told_once, up, down),
 		cmocka_unit_test_setup_teardown(a_late_feed_says_so, up, down),
+		cmocka_unit_test_setup_teardown(by_hand_it_is_written_at_once, up, down),
 		cmocka_unit_test_setup_teardown(by_hand_it_is_kept_once, up, down),
 		cmocka_unit_test_setup_teardown(headers_count_where_the_profile_says_so, up, down),
 	};
