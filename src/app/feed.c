@@ -17,7 +17,7 @@
 #include "dacache/base/text.h"
 #include "feed_internal.h"
 
-enum { TURN_US = 2000, PIPE_BYTES = 1 << 20 };
+enum { TURN_US = 1000, PIPE_BYTES = 1 << 20 };
 
 #define SOCKET_PREFIX "unix:"
 

@@ -9,7 +9,7 @@
 #include "internal.h"
 
 enum {
-	FEED_READ_SIZE = 65536,
+	FEED_READ_SIZE = 16384, /* some 100 lines: they are counted in one go */
 	FEED_LINE_MAX = 65536,
 	/* After all was read: what comes meanwhile is read at once, by one wake-up. */
 	FEED_REST_US = 10000

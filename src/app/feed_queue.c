@@ -13,7 +13,7 @@
 #include "feed_internal.h"
 
 enum {
-	BLOCKS_MAX = 256, /* 16 MiB */
+	BLOCKS_MAX = 1024, /* 16 MiB */
 	READS_A_TURN = 4,
 	LITTLE = 4096 /* bytes at once: no flood */
 };

@@ -8,9 +8,7 @@
 #include "live_internal.h"
 
 enum {
-	ACTIONS_MAX = 50000,
-	BYTES_MAX = 64 * 1024 * 1024, /* of all actions together */
-	WEIGH_EVERY = 64,             /* look-ups of an action */
+	WEIGH_EVERY = 64, /* look-ups of an action */
 	FORECAST_MIN = 50,
 	AHEAD_MAX_US = 5000000,
 	EXACT_SPAN_S = HIT_WINDOWS_EXACT_S,
@@ -38,109 +36,6 @@ static int64_t end_s(const struct live *live)
 	return live_end_us(live) / 1000000;
 }
 
-/* --- one action --- */
-
-static void clear_live_action(struct live_action *action)
-{
-	hit_windows_free(&action->windows);
-	sparse_histogram_clear(&action->of_hits);
-	sparse_histogram_clear(&action->of_misses);
-}
-
-static void free_live_action(struct live *live, struct live_action *action)
-{
-	live->bytes -= action->bytes;
-	clear_live_action(action);
-	free(action);
-}
-
-static void weigh(struct live *live, struct live_action *action)
-{
-	size_t bytes = sizeof(*action) + hit_windows_bytes(action->windows) +
-		       sparse_histogram_bytes(&action->of_hits) +
-		       sparse_histogram_bytes(&action->of_misses);
-
-	live->bytes += bytes - action->bytes;
-	action->bytes = bytes;
-}
-
-static int compare_age(const void *a, const void *b)
-{
-	const struct live_action *const *left = a;
-	const struct live_action *const *right = b;
-
-	return ((*left)->last_s > (*right)->last_s) - ((*left)->last_s < (*right)->last_s);
-}
-
-/* When the quietest quarter was last looked up. */
-static bool quiet_since(const struct live *live, int64_t *out)
-{
-	size_t n = map_count(live->actions);
-	struct live_action **by_age = calloc(n ? n : 1, sizeof(struct live_action *));
-	const char *id;
-	void *value;
-	size_t cursor = 0;
-	size_t i = 0;
-
-	if (!by_age || n == 0) {
-		free(by_age);
-		return false;
-	}
-	while (map_next(live->actions, &cursor, &id, &value))
-		by_age[i++] = value;
-	qsort(by_age, n, sizeof(struct live_action *), compare_age);
-	*out = by_age[n / 4]->last_s;
-	free(by_age);
-	return true;
-}
-
-/* Too many, or too large: forget the quarter that was quiet the longest. A new map,
- * for one must not change while it is walked. */
-static void forget_quiet(struct live *live)
-{
-	size_t wanted = map_count(live->actions) - map_count(live->actions) / 4;
-	size_t kept = map_count(live->actions);
-	struct map *rest;
-	const char *id;
-	void *value;
-	size_t cursor = 0;
-	int64_t limit_s;
-
-	if (!quiet_since(live, &limit_s) || map_new(&rest))
-		return;
-	while (map_next(live->actions, &cursor, &id, &value)) {
-		struct live_action *action = value;
-
-		if ((kept > wanted && action->last_s <= limit_s) || map_put(rest, id, action)) {
-			free_live_action(live, action);
-			kept--;
-		}
-	}
-	map_free(&live->actions);
-	live->actions = rest;
-}
-
-struct live_action *live_find_or_add(struct live *live, const char *id)
-{
-	struct live_action *action = map_get(live->actions, id);
-
-	if (action)
-		return action;
-	if (map_count(live->actions) >= ACTIONS_MAX || live->bytes > BYTES_MAX) {
-		live_history_collect(live, INT64_MAX);
-		forget_quiet(live);
-	}
-	action = calloc(1, sizeof(*action));
-	if (!action)
-		return NULL;
-	if (hit_windows_new(LIVE_WINDOW_S, &action->windows) ||
-	    map_put(live->actions, id, action)) {
-		free_live_action(live, action);
-		return NULL;
-	}
-	return action;
-}
-
 const struct live_action *live_find(const struct live *live, const char *id)
 {
 	return id ? map_get(live->actions, id) : &live->tenant;
@@ -161,7 +56,7 @@ enum err_code live_new(struct clock clock, struct live **out)
 	live->events = calloc(LIVE_EVENTS_MAX, sizeof(*live->events));
 	live_calls_init(live);
 	live->changes = live_changes_new();
-	if (!live->events || !live->changes || map_new(&live->actions) ||
+	if (!live->events || !live->changes || map_new_borrowing(&live->actions) ||
 	    hit_windows_new(LIVE_WINDOW_S, &live->tenant.windows)) {
 		live_free(out);
 		return ERR_NO_MEMORY;
@@ -172,17 +67,11 @@ enum err_code live_new(struct clock clock, struct live **out)
 void live_free(struct live **out)
 {
 	struct live *live = *out;
-	const char *id;
-	void *value;
-	size_t cursor = 0;
 
 	if (!live)
 		return;
 	live_history_end(live);
-	while (live->actions && map_next(live->actions, &cursor, &id, &value))
-		free_live_action(live, value);
-	map_free(&live->actions);
-	clear_live_action(&live->tenant);
+	live_actions_free(live);
 	live_calls_free(live);
 	live_changes_free(&live->changes);
 	free(live->events);
@@ -263,13 +152,6 @@ static void add_latency(struct live_action *action, bool hit, int64_t us)
 		sparse_histogram_add(hit ? &action->of_hits : &action->of_misses, us);
 }
 
-static void count(struct live_action *action, int64_t at_s, struct hit_count added)
-{
-	hit_windows_add(action->windows, at_s, added);
-	if (at_s > action->last_s)
-		action->last_s = at_s;
-}
-
 static void keep_for_forecast(struct live *live, const struct lookup *lookup, int64_t at_us)
 {
 	struct live_event *event = &live->events[live->events_added++ % LIVE_EVENTS_MAX];
@@ -282,7 +164,7 @@ static void keep_for_forecast(struct live *live, const struct lookup *lookup, in
 static void count_up(struct live_action *action, int64_t at_us, struct hit_count one,
 		     int64_t latency_us)
 {
-	count(action, at_us / 1000000, one);
+	hit_windows_add(action->windows, at_us / 1000000, one);
 	add_latency(action, one.hits > 0, latency_us);
 }
 
@@ -299,7 +181,7 @@ void live_add_lookup(struct live *live, const struct lookup *lookup, bool from_f
 		if (keeps)
 			live_history_count(live, action, at_us, one, lookup->latency_us);
 		if (hit_count_n(hit_windows_total(action->windows)) % WEIGH_EVERY <= 1)
-			weigh(live, action);
+			live_action_weigh(live, action);
 	}
 	count_up(&live->tenant, at_us, one, lookup->latency_us);
 	if (keeps)
@@ -317,7 +199,7 @@ void live_history_hits(struct live *live, const char *action_id, bool hit, int64
 	if (action)
 		live_history_count(live, action, now_us, added, -1);
 	live_history_count(live, &live->tenant, now_us, added, -1);
-	live_history_soon(live);
+	live_history_soon(live, action);
 }
 
 void live_add_hits(struct live *live, const char *action_id, bool hit, int64_t n)
@@ -331,8 +213,8 @@ void live_add_hits(struct live *live, const char *action_id, bool hit, int64_t n
 	at_s = place_untimed(live) / 1000000;
 	live->by_hand = true;
 	if (action)
-		count(action, at_s, added);
-	count(&live->tenant, at_s, added);
+		hit_windows_add(action->windows, at_s, added);
+	hit_windows_add(live->tenant.windows, at_s, added);
 }
 
 /* --- asked for --- */

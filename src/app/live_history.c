@@ -1,9 +1,11 @@
 /* Look-ups on their way into the store.
  *
  *   counted ──> slices of minutes, with each action
- *      minute over (a timer, started by the first look-up) ──> queue ──> store
+ *      minute over (a timer, started by the first look-up) ──> queue ──> store, some at
+ *      a time, in pauses between keys
  *
- * A timer runs only while something waits: without look-ups there is none. */
+ * A timer runs only while something waits: without look-ups there is none. The newest
+ * minutes are the first thing a crash takes anyway, so they wait for no disk. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,13 +15,15 @@
 
 enum {
 	SLICES_MAX = 20000, /* that wait: sooner than the minute's end past half of it */
-	BATCH = 100,        /* of one transaction: some 10 ms, so that keys are answered between */
+	BATCH = 25, /* of one transaction: a millisecond, so that keys are answered between */
 	AFTER_MINUTE_US = 2000000,
-	BETWEEN_BATCHES_US = 50000,
+	BETWEEN_BATCHES_US = 12500,
+	QUIET_US = 300000, /* a pause between keys */
 	RETRY_US = 60000000
 };
 
 static void write_some(void *context);
+static void collect(struct live_history *history, int64_t before_us, size_t most);
 
 static int64_t wall_us(const struct live *live)
 {
@@ -38,25 +42,38 @@ enum err_code live_history_begin(struct live *live, const struct live_history_of
 	history->began_us = wall_us(live);
 	history->stored_to_us = -1;
 	vec_init(&history->queue, sizeof(struct history_slice));
+	vec_init(&history->hashes, sizeof(uint64_t));
 	live->history = history;
 	return ERR_OK;
 }
 
-static void free_queued(struct vec *queue, size_t n)
+static size_t queued(const struct live_history *history)
+{
+	return history->queue.len - history->done;
+}
+
+static struct history_slice *queued_at(const struct live_history *history, size_t i)
+{
+	return vec_at(&history->queue, history->done + i);
+}
+
+/* They stay where they are until half of what is there is gone: all would have to move. */
+static void free_queued(struct live_history *history, size_t n)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		struct history_slice *slice = vec_at(queue, i);
+		struct history_slice *slice = queued_at(history, i);
 
 		free((void *)(uintptr_t)slice->action_id);
 		history_slice_clear(slice);
 	}
-	if (n == 0)
+	history->done += n;
+	if (history->done < queued(history))
 		return;
-	memmove(queue->items, (char *)queue->items + n * queue->item_size,
-		(queue->len - n) * queue->item_size);
-	queue->len -= n;
+	vec_drop(&history->queue, history->done);
+	vec_drop(&history->hashes, history->done);
+	history->done = 0;
 }
 
 static void tell(struct live_history *history, const struct err *err)
@@ -75,12 +92,13 @@ void live_history_end(struct live *live)
 	if (!history)
 		return;
 	loop_timer_stop(&history->timer);
-	live_history_collect(live, INT64_MAX);
-	if (history->queue.len > 0)
-		history_add(history->of.store, history->queue.items, history->queue.len,
+	collect(history, INT64_MAX, SIZE_MAX);
+	if (queued(history) > 0)
+		history_add(history->of.store, queued_at(history, 0), queued(history),
 			    wall_us(live), &err);
-	free_queued(&history->queue, history->queue.len);
+	free_queued(history, queued(history));
 	vec_free(&history->queue);
+	vec_free(&history->hashes);
 	if (history->source && history->is_ours)
 		history_disclaim(history->of.store, history->source, &err);
 	free(history->source);
@@ -94,6 +112,7 @@ void live_history_end(struct live *live)
 
 static void start_timer(struct live_history *history, int64_t delay_us, struct live *live)
 {
+	history->is_at_rest = false;
 	if (!history->timer)
 		loop_timer_start(history->of.loop, delay_us, write_some, live, &history->timer);
 }
@@ -104,87 +123,177 @@ static void wait_for_minute(struct live *live)
 	int64_t left_us = HISTORY_MINUTE_US - now_us % HISTORY_MINUTE_US;
 
 	start_timer(live->history, left_us + AFTER_MINUTE_US, live);
+	live->history->is_at_rest = true;
 }
 
-void live_history_soon(struct live *live)
+static void join_line(struct live_history *history, struct live_action *action)
+{
+	if (action->in_line)
+		return;
+	action->in_line = true;
+	action->before = history->last;
+	action->behind = NULL;
+	if (history->last)
+		history->last->behind = action;
+	else
+		history->first = action;
+	history->last = action;
+}
+
+static void leave_line(struct live_history *history, struct live_action *action)
+{
+	if (!action->in_line)
+		return;
+	action->in_line = false;
+	if (action->before)
+		action->before->behind = action->behind;
+	else
+		history->first = action->behind;
+	if (action->behind)
+		action->behind->before = action->before;
+	else
+		history->last = action->before;
+}
+
+/* False without memory. */
+static bool push(struct live_history *history, const char *id, const struct history_slice *slice)
+{
+	struct history_slice copy = *slice;
+	uint64_t hash = ttl_model_hash(id);
+
+	copy.action_id = text_dup(id);
+	if (copy.action_id && vec_push(&history->hashes, &hash) == ERR_OK) {
+		if (vec_push(&history->queue, &copy) == ERR_OK)
+			return true;
+		history->hashes.len--;
+	}
+	free((void *)(uintptr_t)copy.action_id);
+	return false;
+}
+
+/* The slices that begin before then go into the queue. False: there are none. */
+static bool collect_action(struct live_history *history, struct live_action *action,
+			   int64_t before_us)
+{
+	size_t had = action->slices_len;
+	size_t kept = 0;
+	size_t i;
+
+	for (i = 0; i < had; i++) {
+		struct history_slice *slice = &action->slices[i];
+
+		if (slice->start_us >= before_us)
+			action->slices[kept++] = *slice;
+		else if (!push(history, action->id ? action->id : "", slice))
+			history_slice_clear(slice);
+	}
+	history->waiting -= had - kept;
+	action->slices_len = (uint16_t)kept;
+	if (kept == had)
+		return false;
+	leave_line(history, action);
+	if (kept > 0) {
+		join_line(history, action);
+		return true;
+	}
+	free(action->slices);
+	action->slices = NULL;
+	action->slices_cap = 0;
+	return true;
+}
+
+/* Until so many are queued. Where the first in line has none the others have none. */
+static void collect(struct live_history *history, int64_t before_us, size_t most)
+{
+	while (queued(history) < most && history->first)
+		if (!collect_action(history, history->first, before_us))
+			return;
+}
+
+void live_history_let_go(struct live *live, struct live_action *action)
+{
+	if (live->history && action->slices_len > 0)
+		collect_action(live->history, action, INT64_MAX);
+}
+
+void live_history_soon(struct live *live, struct live_action *action)
 {
 	struct live_history *history = live->history;
 
 	if (!history)
 		return;
-	live_history_collect(live, INT64_MAX);
+	if (action)
+		live_history_let_go(live, action);
+	live_history_let_go(live, &live->tenant);
+	history->is_told = true;
 	loop_timer_stop(&history->timer);
 	start_timer(history, 0, live);
 }
 
-static void collect_action(struct live_history *history, const char *id, struct live_action *action,
-			   int64_t before_us)
+static size_t unwritten(const struct live_history *history)
 {
-	size_t kept = 0;
-	size_t i;
-
-	for (i = 0; i < action->slices_len; i++) {
-		struct history_slice *slice = &action->slices[i];
-
-		if (slice->start_us >= before_us) {
-			action->slices[kept++] = *slice;
-			continue;
-		}
-		slice->action_id = text_dup(id);
-		if (!slice->action_id || vec_push(&history->queue, slice)) {
-			free((void *)(uintptr_t)slice->action_id);
-			history_slice_clear(slice);
-		}
-		history->waiting--;
-	}
-	action->slices_len = (uint16_t)kept;
-	if (kept > 0)
-		return;
-	free(action->slices);
-	action->slices = NULL;
-	action->slices_cap = 0;
+	return history->waiting + queued(history);
 }
 
-void live_history_collect(struct live *live, int64_t before_us)
+/* A store that takes nothing for long, or not as fast as they come: the oldest go. */
+static void drop_surplus(struct live_history *history)
+{
+	while (unwritten(history) >= SLICES_MAX) {
+		collect(history, INT64_MAX, 1);
+		if (queued(history) > 0)
+			free_queued(history, 1);
+	}
+}
+
+static bool is_behind(const struct live_history *history)
+{
+	return unwritten(history) > SLICES_MAX / 2;
+}
+
+/* What was read for a chart is out of date. */
+static void forget_minutes(struct live_history *history, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n && history->minutes_of; i++)
+		if (strcmp(queued_at(history, i)->action_id, history->minutes_of) == 0)
+			history->minutes_from_us = 0;
+}
+
+/* False: none was to be written, or they can't be. */
+static bool write_batch(struct live *live)
 {
 	struct live_history *history = live->history;
-	const char *id;
-	void *value;
-	size_t cursor = 0;
+	int64_t now_us = wall_us(live);
+	struct err err = {0};
+	size_t n;
 
-	if (!history || history->waiting == 0)
-		return;
-	while (map_next(live->actions, &cursor, &id, &value))
-		collect_action(history, id, value, before_us);
-	collect_action(history, "", &live->tenant, before_us);
-	/* A store that takes nothing for long: the oldest go. */
-	if (history->queue.len > SLICES_MAX)
-		free_queued(&history->queue, history->queue.len - SLICES_MAX);
+	collect(history, is_behind(history) ? INT64_MAX : now_us - now_us % HISTORY_MINUTE_US,
+		BATCH);
+	n = queued(history) < BATCH ? queued(history) : BATCH;
+	if (n > 0 && history_add(history->of.store, queued_at(history, 0), n, now_us, &err)) {
+		tell(history, &err);
+		start_timer(history, RETRY_US, live);
+		return false;
+	}
+	history->failing = false;
+	forget_minutes(history, n);
+	free_queued(history, n);
+	history->is_told = history->is_told && queued(history) > 0;
+	return n > 0;
 }
 
 static void write_some(void *context)
 {
 	struct live *live = context;
 	struct live_history *history = live->history;
-	int64_t now_us = wall_us(live);
-	struct err err = {0};
-	size_t n;
+	int64_t busy_us = loop_until_quiet_us(history->of.loop, QUIET_US);
 
-	live_history_collect(live, history->waiting > SLICES_MAX / 2
-					   ? INT64_MAX
-					   : now_us - now_us % HISTORY_MINUTE_US);
-	n = history->queue.len < BATCH ? history->queue.len : BATCH;
-	if (n > 0 && history_add(history->of.store, history->queue.items, n, now_us, &err)) {
-		tell(history, &err);
-		start_timer(history, RETRY_US, live);
-		return;
-	}
-	history->failing = false;
-	history->minutes_from_us = 0; /* what was read is out of date */
-	free_queued(&history->queue, n);
-	if (history->queue.len > 0)
+	if (busy_us > 0 && !is_behind(history) && !history->is_told)
+		start_timer(history, busy_us, live);
+	else if (write_batch(live))
 		start_timer(history, BETWEEN_BATCHES_US, live);
-	else if (history->waiting > 0)
+	else if (!history->timer && history->waiting > 0)
 		wait_for_minute(live);
 }
 
@@ -263,8 +372,10 @@ static struct history_slice *slice_for(struct live_history *history, struct live
 		if (action->slices[i].start_us == start_us)
 			return &action->slices[i];
 	slice = new_slice(action, start_us);
-	if (slice)
-		history->waiting++;
+	if (!slice)
+		return NULL;
+	history->waiting++;
+	join_line(history, action);
 	return slice;
 }
 
@@ -276,13 +387,14 @@ void live_history_count(struct live *live, struct live_action *action, int64_t a
 
 	if (!history)
 		return;
+	drop_surplus(history);
 	slice = slice_for(history, action, at_us);
 	if (!slice) /* without memory the history misses it */
 		return;
 	hit_count_add(&slice->count, added);
 	if (latency_us >= 0)
 		sparse_histogram_add(added.hits ? &slice->of_hits : &slice->of_misses, latency_us);
-	if (history->waiting > SLICES_MAX / 2 && history->waiting % BATCH == 0) {
+	if (history->is_at_rest && is_behind(history)) {
 		loop_timer_stop(&history->timer);
 		start_timer(history, 0, live);
 	}
@@ -310,12 +422,17 @@ static void tell_if_within(const struct reading *reading, const struct history_s
 static void read_memory(const struct live *live, const char *id, const struct reading *reading)
 {
 	const struct live_action *action = live_find(live, id);
-	const struct vec *queue = &live->history->queue;
+	const struct live_history *history = live->history;
+	const uint64_t *hashes = history->hashes.items;
+	uint64_t hash = ttl_model_hash(id ? id : "");
 	size_t i;
 
-	for (i = 0; i < queue->len; i++) {
-		const struct history_slice *slice = vec_at(queue, i);
+	for (i = 0; i < queued(history); i++) {
+		const struct history_slice *slice;
 
+		if (hashes[history->done + i] != hash)
+			continue;
+		slice = queued_at(history, i);
 		if (strcmp(slice->action_id, id ? id : "") == 0)
 			tell_if_within(reading, slice);
 	}

@@ -14,10 +14,14 @@ enum { LIVE_WINDOW_S = 1000, LIVE_EVENTS_MAX = 20000, LIVE_RATE_S = 10 };
 
 /* Look-ups of one action, or of all. */
 struct live_action {
+	char *id;                          /* NULL: of all */
+	struct live_action *newer, *older; /* by the newest look-up */
+	/* Those with slices, the first to have had one first. */
+	struct live_action *before, *behind;
+	bool in_line;
 	struct hit_windows *windows;
 	struct sparse_histogram of_hits; /* latencies since the reset */
 	struct sparse_histogram of_misses;
-	int64_t last_s; /* of the newest, as the windows count */
 	size_t bytes;   /* that it took when it was last weighed */
 	int64_t cut_us; /* its newest change, wall: a slice of the history begins there */
 	struct history_slice *slices; /* not in the store yet; their action_id is NULL */
@@ -58,9 +62,14 @@ struct live_history {
 	int64_t began_us; /* wall */
 	/* Where what earlier runs stored ends, wall; 0: nothing; -1: not asked yet. */
 	int64_t stored_to_us;
-	size_t waiting;   /* slices with their actions */
-	struct vec queue; /* struct history_slice, their action_id owned: to be written */
-	bool failing;     /* and it was said */
+	bool is_at_rest;                  /* the timer waits for the minute's end */
+	bool is_told;                     /* somebody was told that it is recorded */
+	size_t waiting;                   /* slices with their actions */
+	struct live_action *first, *last; /* that have some */
+	struct vec queue;  /* struct history_slice, their action_id owned: to be written */
+	struct vec hashes; /* uint64_t, of their ids */
+	size_t done;       /* so many at the beginning of the queue are gone */
+	bool failing;      /* and it was said */
 	/* Of the file that is followed; source NULL: of none, is_ours is then as good. */
 	char *source;
 	bool is_ours;
@@ -75,6 +84,7 @@ struct live_history {
 struct live {
 	struct clock clock;
 	struct map *actions; /* id -> struct live_action * */
+	struct live_action *newest, *oldest;
 	struct live_action tenant;
 	size_t bytes;              /* of all actions, as they were last weighed */
 	struct live_event *events; /* a ring */
@@ -103,17 +113,21 @@ int64_t live_monotonic_s(const struct live *live);
 int64_t live_end_us(const struct live *live);
 const struct live_action *live_find(const struct live *live, const char *id);
 
-/* NULL without memory. */
+/* --- live_actions.c --- */
+/* It becomes the newest. NULL without memory. */
 struct live_action *live_find_or_add(struct live *live, const char *id);
+void live_action_weigh(struct live *live, struct live_action *action);
+void live_actions_free(struct live *live);
 
 /* --- live_history.c --- */
 /* Where the look-ups of earlier runs in the store end, wall; 0: there are none. */
 int64_t live_history_stored_to(const struct live *live);
 void live_history_end(struct live *live);
-/* What waits is written at once: somebody was told that it is recorded. */
-void live_history_soon(struct live *live);
-/* Slices that begin before this time leave their actions. */
-void live_history_collect(struct live *live, int64_t before_us);
+/* What waits of the action (NULL: there is none) and of all is written at once: somebody
+ * was told that it is recorded. */
+void live_history_soon(struct live *live, struct live_action *action);
+/* The action will be gone: its slices leave it. */
+void live_history_let_go(struct live *live, struct live_action *action);
 /* A slice ends here, and the next one begins. */
 void live_history_cut(struct live_action *action, int64_t at_us);
 bool live_history_takes_feed(struct live *live);

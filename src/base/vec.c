@@ -99,6 +99,14 @@ void vec_remove(struct vec *vec, size_t i)
 	vec->len--;
 }
 
+void vec_drop(struct vec *vec, size_t n)
+{
+	assert(n <= vec->len);
+	if (n > 0)
+		memmove(vec->items, item_at(vec, n), (vec->len - n) * vec->item_size);
+	vec->len -= n;
+}
+
 enum err_code vec_insert(struct vec *vec, size_t i, const void *item)
 {
 	assert(i <= vec->len);

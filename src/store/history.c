@@ -86,7 +86,7 @@ enum err_code history_add(struct store *store, const struct history_slice *slice
 			  int64_t now_us, struct err *err)
 {
 	struct history_writer writer;
-	enum err_code code = store_begin(store, err);
+	enum err_code code = store_quick_begin(store, STORE_BUSY_MS, err);
 	size_t i;
 
 	if (code != ERR_OK)
@@ -97,7 +97,7 @@ enum err_code history_add(struct store *store, const struct history_slice *slice
 	if (code == ERR_OK)
 		code = history_tidy(&writer, now_us, err);
 	history_writer_close(&writer);
-	return store_end(store, code, err);
+	return store_quick_end(store, code, err);
 }
 
 /* --- reading --- */

@@ -79,6 +79,25 @@ static void reserve_keeps_items_and_refuses_overflow(void **state)
 	vec_free(&vec);
 }
 
+static void drop_takes_the_first(void **state)
+{
+	struct vec vec;
+
+	(void)state;
+	fill(&vec, 10);
+	vec_drop(&vec, 0);
+	assert_int_equal(vec.len, 10);
+	vec_drop(&vec, 3);
+	assert_int_equal(vec.len, 7);
+	assert_int_equal(value(&vec, 0), 3);
+	assert_int_equal(value(&vec, 6), 9);
+	vec_drop(&vec, 7);
+	assert_int_equal(vec.len, 0);
+	vec_free(&vec);
+	vec_init(&vec, sizeof(int));
+	vec_drop(&vec, 0);
+}
+
 static void clear_keeps_the_room(void **state)
 {
 	struct vec vec;
@@ -99,6 +118,7 @@ int main(void)
 		cmocka_unit_test(insert_and_remove_shift_the_rest),
 		cmocka_unit_test(resize_zeroes_what_is_new),
 		cmocka_unit_test(reserve_keeps_items_and_refuses_overflow),
+		cmocka_unit_test(drop_takes_the_first),
 		cmocka_unit_test(clear_keeps_the_room),
 	};
 

@@ -27,6 +27,7 @@ enum err_code vec_resize(struct vec *vec, size_t items);
 void *vec_at(const struct vec *vec, size_t i);
 
 void vec_remove(struct vec *vec, size_t i);
+void vec_drop(struct vec *vec, size_t n); /* the first n, at most len */
 enum err_code vec_insert(struct vec *vec, size_t i, const void *item);
 
 #endif

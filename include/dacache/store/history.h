@@ -39,9 +39,9 @@ struct history_slice {
 
 void history_slice_clear(struct history_slice *slice); /* not action_id */
 
-/* Add these to what is there, in one transaction; what is older than HISTORY_HOURS_US is
- * left out. Then some of what is too old, or too much, is rolled up or deleted: a piece
- * of it each time, so that the transaction stays short. */
+/* Add these to what is there, in one transaction that waits for no disk; what is older
+ * than HISTORY_HOURS_US is left out. Then some of what is too old, or too much, is rolled
+ * up or deleted: a piece of it each time, so that the transaction stays short. */
 enum err_code history_add(struct store *store, const struct history_slice *slices, size_t n,
 			  int64_t now_us, struct err *err);
 
