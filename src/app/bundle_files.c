@@ -200,25 +200,6 @@ static enum err_code put_requests(struct session *session, const struct bundle_s
 	return code ? code : har_end(&har);
 }
 
-static enum err_code put_messages(struct session *session, const struct bundle_source *source,
-				  struct buf *out, struct err *err)
-{
-	const struct messages *messages = session_messages(session);
-
-	(void)source;
-	(void)err;
-	buf_putc(out, '[');
-	for (size_t i = messages_count(messages); i > 0; i--) {
-		const struct message *message = messages_at(messages, i - 1);
-
-		bundle_put_message(out, message->wall_us, (int)message->severity, message->text,
-				   message->action_id,
-				   message->has_failure ? &message->failure : NULL);
-		buf_puts(out, i > 1 ? ",\n " : "");
-	}
-	return buf_puts(out, "]\n");
-}
-
 /* "Debian GNU/Linux 12 (bookworm)"; "" where it is not told. */
 static void system_name(char *out, size_t size)
 {
@@ -386,7 +367,9 @@ enum err_code bundle_files(struct session *session, const struct bundle_source *
 		{BUNDLE_ACTIONS, put_actions},
 		{BUNDLE_AUDIT, put_audit},
 		{BUNDLE_REQUESTS, put_requests},
-		{BUNDLE_MESSAGES, put_messages},
+		{BUNDLE_MESSAGES, bundle_put_messages},
+		{BUNDLE_OTHERS, bundle_put_others},
+		{BUNDLE_HISTORY, bundle_put_history},
 		{BUNDLE_DOCTOR, put_doctor},
 		{BUNDLE_ENVIRONMENT, put_environment},
 		{BUNDLE_SETTINGS, put_settings},

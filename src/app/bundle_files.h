@@ -22,6 +22,14 @@ struct bundle_source {
 
 void bundle_add_doctor_line(struct buf *out, const struct doctor_line *line);
 
+/* --- bundle_stored.c: what the store knows, of this run and those before it --- */
+enum err_code bundle_put_messages(struct session *session, const struct bundle_source *source,
+				  struct buf *out, struct err *err);
+enum err_code bundle_put_others(struct session *session, const struct bundle_source *source,
+				struct buf *out, struct err *err);
+enum err_code bundle_put_history(struct session *session, const struct bundle_source *source,
+				 struct buf *out, struct err *err);
+
 /* All files, known secrets masked in each, and the manifest at last. */
 enum err_code bundle_files(struct session *session, const struct bundle_source *source,
 			   struct archive *archive, struct err *err);

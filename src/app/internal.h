@@ -68,6 +68,8 @@ struct live_history_of {
 };
 /* From now on; what waits is written when live ends, at last. */
 enum err_code live_history_begin(struct live *live, const struct live_history_of *of);
+/* What waits is written now. */
+void live_history_flush(struct live *live);
 /* The feed is a file: one program adds its look-ups to the history. */
 void live_history_feed(struct live *live, const char *source);
 /* Look-ups recorded by hand in this program: for the history alone. */
@@ -151,7 +153,10 @@ enum err_code recovery_new(struct session *session, struct recovery **out);
 void recovery_free(struct recovery **recovery);
 
 /* --- session_replay.c: what a bundle holds, for a session that has one --- */
-/* The audit into the store; before the audit is looked at. */
+/* For the figures of Live: it goes through the time of the bundle's requests, and ends when
+ * the bundle was made. */
+struct clock session_replay_clock(struct session *session);
+/* Audit, others' changes and history into the store; before they are looked at. */
 enum err_code session_replay_store(struct session *session, struct err *err);
 /* Requests, messages; and the tenant answers from the bundle. */
 void session_replay_begin(struct session *session);

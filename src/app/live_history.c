@@ -297,6 +297,26 @@ static void write_some(void *context)
 		wait_for_minute(live);
 }
 
+void live_history_flush(struct live *live)
+{
+	struct live_history *history = live->history;
+	struct err err = {0};
+
+	if (!history)
+		return;
+	live_history_collect(live, INT64_MAX);
+	if (history->queue.len == 0)
+		return;
+	if (history_add(history->of.store, history->queue.items, history->queue.len, wall_us(live),
+			&err)) {
+		tell(history, &err);
+		return;
+	}
+	history->failing = false;
+	history->minutes_from_us = 0;
+	free_queued(&history->queue, history->queue.len);
+}
+
 /* --- whose the feed's look-ups are --- */
 
 void live_history_feed(struct live *live, const char *source)

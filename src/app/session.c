@@ -45,7 +45,11 @@ void session_emit(struct session *session, enum event_type type, const char *act
 
 static void message_told(void *context)
 {
-	session_emit(context, EVENT_MESSAGE, NULL);
+	struct session *session = context;
+
+	if (session->message_log)
+		message_log_touch(session->message_log);
+	session_emit(session, EVENT_MESSAGE, NULL);
 }
 
 void session_report_failure(struct session *session, const char *action_id,
@@ -233,11 +237,12 @@ static enum err_code build(struct session *session, const struct session_options
 			   struct err *err)
 {
 	struct clock clock = *loop_clock(session->loop);
+	struct clock live_clock = session->replay ? session_replay_clock(session) : clock;
 	enum err_code code = profile_copy(options->profile, &session->profile);
 
 	if (code || vec_reserve(&session->subscribers, 4) || map_new(&session->drafts) ||
 	    messages_new(clock, message_told, session, &session->messages) ||
-	    live_new(clock, &session->live) || index_new(session, &session->index) ||
+	    live_new(live_clock, &session->live) || index_new(session, &session->index) ||
 	    recovery_new(session, &session->recovery) || outbox_new(session, &session->outbox) ||
 	    request_log_new(session, &session->exchanges, options->command, &session->request_log))
 		return err_set(err, ERR_NO_MEMORY, "out of memory");
@@ -256,6 +261,8 @@ static enum err_code build(struct session *session, const struct session_options
 		code = open_net(session, err);
 	if (!code && session->replay)
 		session_replay_begin(session);
+	else if (!code && message_log_new(session, &session->message_log))
+		code = err_set(err, ERR_NO_MEMORY, "out of memory");
 	return code;
 }
 
@@ -291,6 +298,8 @@ void session_free(struct session **out)
 	vec_clear(&session->subscribers);
 	if (session->request_log && session->store)
 		request_log_flush(session->request_log, NULL);
+	if (session->message_log && session->tenant)
+		message_log_flush(session->message_log);
 	feed_free(&session->feed);
 	checkpoint_free(&session->checkpoint);
 	store_watch_free(&session->store_watch);
@@ -301,6 +310,7 @@ void session_free(struct session **out)
 	outbox_free(&session->outbox);
 	index_free(&session->index);
 	live_free(&session->live);
+	message_log_free(&session->message_log);
 	messages_free(&session->messages);
 	request_log_free(&session->request_log);
 	exchange_ring_free(&session->exchanges);

@@ -2,6 +2,7 @@
  * those of others by what a read shows. */
 #include <string.h>
 
+#include "dacache/domain/bundle.h"
 #include "dacache/store/audit.h"
 #include "dacache/store/seen_changes.h"
 #include "session_internal.h"
@@ -90,6 +91,12 @@ static void add_seen(void *context, const struct seen_change *seen)
 	live_add_change(session->live, &change);
 }
 
+static int64_t now_us(const struct session *session)
+{
+	return session->replay ? session->replay->made_us
+			       : clock_wall_us(loop_clock(session->loop));
+}
+
 /* In the order of time, so that one change that two tell is known as one. */
 static void load(void *context)
 {
@@ -98,7 +105,7 @@ static void load(void *context)
 	struct err err = {0};
 
 	audit_query_init(&query);
-	query.since_us = clock_wall_us(loop_clock(session->loop)) - CHANGES_KNOWN_US;
+	query.since_us = now_us(session) - CHANGES_KNOWN_US;
 	query.outcome = OUTCOME_APPLIED;
 	audit_each(session->store, &query, LOADED_MAX, add_elsewhere, session, &err);
 	seen_change_each(session->store, query.since_us, add_seen, session, &err);
@@ -108,7 +115,7 @@ void session_changes_begin(struct session *session)
 {
 	struct err err = {0};
 
-	session->started_us = clock_wall_us(loop_clock(session->loop));
+	session->started_us = now_us(session);
 	audit_newest(session->store, &session->changes_seq, &err);
 	live_on_changes(session->live, load, session);
 }

@@ -7,6 +7,7 @@
 #include "dacache/base/vec.h"
 #include "exchange_ring.h"
 #include "internal.h"
+#include "message_log.h"
 #include "request_log.h"
 #include "store_watch.h"
 
@@ -27,8 +28,10 @@ struct session {
 	int64_t started_us;  /* wall */
 	int64_t changes_seq; /* the newest entry of the audit that was looked at */
 	struct request_log *request_log;
-	struct vec subscribers; /* of struct subscriber */
-	struct map *drafts;     /* ids that have one */
+	struct message_log *message_log;  /* NULL: a replay keeps none */
+	struct clock_manual replay_times; /* the clock of the figures of a replay */
+	struct vec subscribers;           /* of struct subscriber */
+	struct map *drafts;               /* ids that have one */
 	struct feed *feed;
 	struct store_watch *store_watch;
 	struct checkpoint *checkpoint; /* of a screen; NULL: commits do it */

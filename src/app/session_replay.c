@@ -1,17 +1,96 @@
 /* A session out of a bundle. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "dacache/domain/bundle.h"
 #include "dacache/net/tenant.h"
 #include "dacache/store/audit.h"
+#include "dacache/store/history.h"
+#include "dacache/store/seen_changes.h"
 #include "session_internal.h"
+
+/* --- the clock --- */
+
+struct clock session_replay_clock(struct session *session)
+{
+	const struct vec *exchanges = &session->replay->exchanges;
+	const struct exchange *first = exchanges->len > 0 ? vec_at(exchanges, 0) : NULL;
+	int64_t made_us = session->replay->made_us;
+
+	session->replay_times.wall_us =
+		first && first->wall_us > 0 && first->wall_us < made_us ? first->wall_us : made_us;
+	return clock_manual(&session->replay_times);
+}
+
+static void go_to(struct session *session, int64_t wall_us)
+{
+	struct clock_manual *times = &session->replay_times;
+
+	if (wall_us > session->replay->made_us)
+		wall_us = session->replay->made_us;
+	if (wall_us <= times->wall_us)
+		return;
+	times->monotonic_us += wall_us - times->wall_us;
+	times->wall_us = wall_us;
+}
+
+/* --- the store --- */
+
+static enum err_code import_others(struct session *session, struct err *err)
+{
+	const struct vec *others = &session->replay->others;
+	struct seen_change *changes = calloc(others->len + 1, sizeof(*changes));
+	enum err_code code;
+
+	if (!changes)
+		return err_set(err, ERR_NO_MEMORY, "out of memory");
+	for (size_t i = 0; i < others->len; i++) {
+		const struct bundle_change *other = vec_at(others, i);
+
+		changes[i] = (struct seen_change){other->wall_us, other->action_id, other->name,
+						  other->who,     other->before,    other->after};
+	}
+	code = seen_change_import(session->store, changes, others->len, err);
+	free(changes);
+	return code;
+}
+
+static enum err_code import_history(struct session *session, struct err *err)
+{
+	const struct vec *kept = &session->replay->slices;
+	struct history_slice *slices = calloc(kept->len + 1, sizeof(*slices));
+	enum err_code code;
+
+	if (!slices)
+		return err_set(err, ERR_NO_MEMORY, "out of memory");
+	for (size_t i = 0; i < kept->len; i++) {
+		const struct bundle_slice *slice = vec_at(kept, i);
+
+		slices[i] = (struct history_slice){
+			.action_id = slice->action_id,
+			.start_us = slice->start_us,
+			.is_hour = slice->is_hour,
+			.count = slice->count,
+			.of_hits = slice->of_hits, /* borrowed */
+			.of_misses = slice->of_misses,
+		};
+	}
+	code = history_add(session->store, slices, kept->len, session->replay->made_us, err);
+	free(slices);
+	return code;
+}
 
 enum err_code session_replay_store(struct session *session, struct err *err)
 {
 	const struct vec *entries = &session->replay->entries;
+	enum err_code code = audit_import(session->store, entries->items, entries->len, err);
 
-	return audit_import(session->store, entries->items, entries->len, err);
+	if (!code)
+		code = import_others(session, err);
+	return code ? code : import_history(session, err);
 }
+
+/* --- the rest --- */
 
 static enum err_code page(void *context, int64_t page, int64_t page_size, struct buf *body)
 {
@@ -31,9 +110,11 @@ static void restore_exchanges(struct session *session, const struct bundle *bund
 	for (size_t i = 0; i < bundle->exchanges.len; i++) {
 		struct exchange copy;
 
+		go_to(session, ((const struct exchange *)vec_at(&bundle->exchanges, i))->wall_us);
 		if (exchange_copy(vec_at(&bundle->exchanges, i), &copy) == ERR_OK)
 			session_add_exchange(session, &copy);
 	}
+	go_to(session, bundle->made_us);
 	/* `dacache --replay FILE requests` reads them from there. */
 	session_requests_flush(session, &err);
 	session->connected = false;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "audit_entry_read.h"
+#include "bundle_history.h"
 #include "dacache/base/clock.h"
 #include "dacache/base/text.h"
 #include "dacache/domain/bundle.h"
@@ -13,7 +14,7 @@
 #include "failure_json.h"
 #include "json_read.h"
 
-enum { FILES_MAX = 64 };
+enum { FILES_MAX = 64, MUST_BE_THERE = 5 /* of the files that are read */ };
 
 /* Kept as JSON: pages and documents are cut from them. */
 struct bundle_rows {
@@ -79,11 +80,19 @@ static enum err_code check_file(struct reading *reading, struct json_object *fil
 	return ERR_OK;
 }
 
+static bool is_there(const struct reading *reading, const char *name)
+{
+	size_t len;
+
+	return reading->file(reading->context, name, &len) != NULL;
+}
+
 /* Each file is as the manifest says, and those that are read are in it. */
 static enum err_code check_files(struct reading *reading, struct err *err)
 {
-	static const char *const names[] = {BUNDLE_ACTION, BUNDLE_ACTIONS, BUNDLE_AUDIT,
-					    BUNDLE_REQUESTS, BUNDLE_MESSAGES};
+	static const char *const names[] = {BUNDLE_ACTION,   BUNDLE_ACTIONS,  BUNDLE_AUDIT,
+					    BUNDLE_REQUESTS, BUNDLE_MESSAGES, BUNDLE_OTHERS,
+					    BUNDLE_HISTORY};
 	struct json_object *files = json_member(reading->manifest, "files");
 	size_t n = json_object_is_type(files, json_type_array) ? json_object_array_length(files)
 							       : SIZE_MAX;
@@ -103,7 +112,7 @@ static enum err_code check_files(struct reading *reading, struct err *err)
 					   json_object_get_string(json_member(file, "name"))) == 0;
 	}
 	for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
-		if (!listed[k])
+		if (!listed[k] && (k < MUST_BE_THERE || is_there(reading, names[k])))
 			return broken(err, names[k], "the manifest does not list it");
 	return ERR_OK;
 }
@@ -179,6 +188,8 @@ static enum err_code read_list(struct reading *reading, const char *name,
 	enum err_code code = read_json(reading, name, &list, err);
 	size_t n;
 
+	if (!code && !list && !is_there(reading, name))
+		return ERR_OK;
 	if (!code && !json_object_is_type(list, json_type_array))
 		code = broken(err, name, "it is no list");
 	n = code ? 0 : json_object_array_length(list);
@@ -241,6 +252,32 @@ static enum err_code read_requests(struct reading *reading, struct err *err)
 	return code ? err_set(err, code, "%s", why.text) : ERR_OK;
 }
 
+/* --- others' changes, history --- */
+
+static enum err_code tell_history(enum err_code code, const char *name, const char *why,
+				  struct err *err)
+{
+	if (code == ERR_PARSE)
+		return broken(err, name, why);
+	return code ? err_set(err, code, "out of memory") : ERR_OK;
+}
+
+static enum err_code add_change(struct bundle *bundle, struct json_object *object, struct err *err)
+{
+	const char *why;
+	enum err_code code = bundle_add_change(bundle, object, &why);
+
+	return tell_history(code, BUNDLE_OTHERS, why, err);
+}
+
+static enum err_code add_slices(struct bundle *bundle, struct json_object *object, struct err *err)
+{
+	const char *why;
+	enum err_code code = bundle_add_slices(bundle, object, &why);
+
+	return tell_history(code, BUNDLE_HISTORY, why, err);
+}
+
 /* --- actions --- */
 
 static enum err_code read_actions(struct reading *reading, struct err *err)
@@ -276,6 +313,8 @@ enum err_code bundle_read(bundle_file_fn *file, void *context, struct bundle **o
 	vec_init(&bundle->entries, sizeof(struct audit_entry));
 	vec_init(&bundle->exchanges, sizeof(struct exchange));
 	vec_init(&bundle->messages, sizeof(struct bundle_message));
+	vec_init(&bundle->others, sizeof(struct bundle_change));
+	vec_init(&bundle->slices, sizeof(struct bundle_slice));
 	reading.bundle = bundle;
 	code = read_manifest(&reading, err);
 	if (!code)
@@ -284,6 +323,10 @@ enum err_code bundle_read(bundle_file_fn *file, void *context, struct bundle **o
 		code = read_list(&reading, BUNDLE_AUDIT, add_entry, err);
 	if (!code)
 		code = read_list(&reading, BUNDLE_MESSAGES, add_message, err);
+	if (!code)
+		code = read_list(&reading, BUNDLE_OTHERS, add_change, err);
+	if (!code)
+		code = read_list(&reading, BUNDLE_HISTORY, add_slices, err);
 	if (!code)
 		code = read_requests(&reading, err);
 	if (!code)
@@ -308,6 +351,7 @@ void bundle_free(struct bundle **out)
 	vec_free(&bundle->entries);
 	vec_free(&bundle->exchanges);
 	vec_free(&bundle->messages);
+	bundle_free_history(bundle);
 	json_object_put(bundle->rows->actions);
 	json_object_put(bundle->rows->action);
 	free(bundle->rows);

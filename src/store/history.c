@@ -77,7 +77,9 @@ static enum err_code add_slice(struct history_writer *writer, const struct histo
 	if (slice->start_us < now_us - HISTORY_HOURS_US)
 		return ERR_OK;
 	code = find_or_add_number(writer, slice->action_id, &key.action, err);
-	if (code == ERR_OK && slice->start_us < now_us - HISTORY_MINUTES_US)
+	if (code == ERR_OK && slice->is_hour)
+		key.span_s = HISTORY_SPAN_HOUR;
+	else if (code == ERR_OK && slice->start_us < now_us - HISTORY_MINUTES_US)
 		code = history_hour_of(writer, &key, err);
 	return code ? code : history_writer_add(writer, &key, slice, err);
 }
@@ -191,6 +193,34 @@ enum err_code history_newest(struct store *store, int64_t before_us, int64_t *en
 		code = newest_of_span(store, number, spans[i], before_us, end_us, err);
 	if (*end_us > before_us)
 		*end_us = before_us;
+	return code;
+}
+
+enum err_code history_actions(struct store *store, size_t limit,
+			      void (*fn)(void *context, const char *action_id), void *context,
+			      struct err *err)
+{
+	struct statement statement;
+	bool row = false;
+	enum err_code code = statement_open(
+		&statement, store,
+		"SELECT action_id FROM history_action a WHERE tenant_id = ? AND action_id <> '' "
+		"ORDER BY max(coalesce((SELECT max(start_us) FROM history "
+		"WHERE action = a.id AND span_s = 60), 0), "
+		"coalesce((SELECT max(start_us) FROM history "
+		"WHERE action = a.id AND span_s = 3600), 0)) DESC, action_id LIMIT ?",
+		err);
+
+	if (code == ERR_OK) {
+		statement_bind_int(&statement, store->tenant_id);
+		statement_bind_int(&statement, (int64_t)limit);
+		code = statement_row(&statement, &row, err);
+	}
+	while (code == ERR_OK && row) {
+		fn(context, statement_peek(&statement, 0));
+		code = statement_row(&statement, &row, err);
+	}
+	statement_close(&statement);
 	return code;
 }
 

@@ -317,6 +317,17 @@ static const struct migration steps[] = {
 		"  data BLOB NOT NULL"
 		");"
 		"CREATE INDEX snapshot_part_of_tenant ON snapshot_part (tenant_id);"},
+
+	/* Errors and warnings, masked: for bundles. */
+	{.sql = "CREATE TABLE message ("
+		"  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+		"  tenant_id INTEGER NOT NULL REFERENCES tenant (id),"
+		"  run TEXT NOT NULL,"
+		"  number INTEGER NOT NULL,"
+		"  wall_us INTEGER NOT NULL,"
+		"  content TEXT NOT NULL" /* JSON */
+		");"
+		"CREATE INDEX message_of_tenant ON message (tenant_id, id);"},
 };
 
 enum { STEPS = sizeof(steps) / sizeof(steps[0]) };

@@ -94,6 +94,18 @@ enum err_code seen_change_add(struct store *store, const struct seen_change *cha
 	return store_end(store, code, err);
 }
 
+enum err_code seen_change_import(struct store *store, const struct seen_change *changes, size_t n,
+				 struct err *err)
+{
+	enum err_code code = store_begin(store, err);
+
+	if (code != ERR_OK)
+		return code;
+	for (size_t i = 0; i < n && code == ERR_OK; i++)
+		code = insert(store, &changes[i], err);
+	return store_end(store, code, err);
+}
+
 enum err_code seen_change_each(struct store *store, int64_t since_us,
 			       void (*fn)(void *context, const struct seen_change *change),
 			       void *context, struct err *err)

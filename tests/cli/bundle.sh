@@ -8,6 +8,10 @@ run set ani --ttl 30 --yes
 run set cases --ttl 40 --yes
 fault '{"method":"PUT","status":412}'
 run set ani --ttl 31 --yes
+run hit ani --hit --count 30
+run hit ani --miss --count 10
+run hit cases --miss --count 5
+run fire ani no.such --yes
 before=$(audit 'length')
 run bundle "$work/b.tar.gz" --id ani
 is "it says what it wrote" "$CODE $(cat "$work/stderr") $(sed "s|$work|WORK|; s/[0-9][0-9]* bytes/N bytes/" "$work/stdout")" \
@@ -18,7 +22,7 @@ is "regular files alone" "$(tar tvzf "$work/b.tar.gz" | awk '{ print $1, $2 }' |
 is "of one folder" "$(tar tzf "$work/b.tar.gz" | cut -d/ -f1 | sort -u | sed 's/[0-9]/N/g')" \
 	"dacache-bundle-NNNNNNNN-NNNNNN"
 is "these" "$(tar tzf "$work/b.tar.gz" | cut -d/ -f2- | sort | paste -sd' ')" \
-	"action.json actions.json audit.json doctor.json environment.json manifest.json messages.json requests.har settings.json status.json"
+	"action.json actions.json audit.json doctor.json environment.json history.json manifest.json messages.json others.json requests.har settings.json status.json"
 mkdir "$work/open"
 tar xzf "$work/b.tar.gz" -C "$work/open" --strip-components=1
 cd "$work/open" || exit 1
@@ -39,6 +43,12 @@ is "its slice of the audit, whole" "$(jq -c 'map([.data_action_id, .outcome])' a
 is "as the audit has it" "$(jq -c 'reverse' audit.json)" "$(audit 'map(select(.data_action_id == "ani"))')"
 is "requests of the runs before, too" "$(jq -c '[.log.version, ([.log.entries[] | select(.request.method == "PUT") | .response.status])]' requests.har)" \
 	'["1.2",[200,200,412]]'
+is "errors of the runs before" "$(jq -c '[.[] | [.severity, .data_action_id, .failure.status, .failure.conflict.told, (.failure.timeline.attempts | length)]]' messages.json)" \
+	'[["error","ani",412,true,1]]'
+is "the history of the tenant and of the action" \
+	"$(jq -c '[.[] | [.data_action_id, (.slices | map(.[2]) | add), (.slices | map(.[3]) | add), (.slices | map(.[1]) | unique)]]' history.json)" \
+	'[[null,30,15,[60]],["ani",30,10,[60]]]'
+is "nobody else changed anything" "$(jq -c . others.json)" '[]'
 is "doctor" "$(jq -c '[.exit, (.checks | map(.state) | unique)]' doctor.json)" '[0,["ok","skipped"]]'
 is "versions and system" "$(jq -c '[.dacache, (.net | test("^libcurl/")), (.store | test("^SQLite 3.*zlib")), (.kernel | length > 5), .terminal.utf8]' environment.json)" \
 	"[\"$("$DACACHE" --version | cut -d' ' -f2)\",true,true,true,true]"
@@ -66,7 +76,7 @@ run bundle "$work/gone.tar.gz" --id nope --since 1h
 is "an action that is gone" "$CODE $(tar xzOf "$work/gone.tar.gz" --wildcards '*/action.json' | jq -c '[.id, .document, (.why_not | test("404"))]')" \
 	'0 [null,null,true]'
 is "the error is among the messages" "$(tar xzOf "$work/gone.tar.gz" --wildcards '*/messages.json' | jq -c '[.[] | [.severity, .failure.status]]')" \
-	'[["error",404]]'
+	'[["error",412],["error",404]]'
 sim_stop
 run bundle "$work/down.tar.gz" --id ani
 is "a tenant that is down" "$CODE $(tar xzOf "$work/down.tar.gz" --wildcards '*/doctor.json' | jq -c '[.exit, (.checks | map(select(.state == "failed") | .check))]')" \

@@ -7,6 +7,8 @@ run set ani --ttl 30 --yes
 run set cases --ttl 40 --yes
 fault '{"method":"PUT","status":412}'
 run set ani --ttl 31 --yes
+run hit ani --hit --count 30
+run hit ani --miss --count 10
 run bundle "$work/b.tar.gz" --id ani
 audit '[.[] | select(.data_action_id == "ani")]' >"$work/audit.json"
 run show ani --json
@@ -30,7 +32,8 @@ is "its audit, with the hashes" "$CODE $(json .)" "0 $(cat "$work/audit.json")"
 replay "$work/b.tar.gz" requests --json
 is "the requests" "$CODE $(json '[.[] | select(.method == "PUT") | .status]')" '0 [200,200,412]'
 replay "$work/b.tar.gz" report
-is "the report" "$CODE $(json '[.total_log_entries, .outcomes.applied, .outcomes.conflict, .current_hit_rate]')" '0 [2,1,1,null]'
+is "the report" "$CODE $(json '[.total_log_entries, .outcomes.applied, .outcomes.conflict, .current_hit_rate, .lookups.hits, .changes[0].hit_rate_after]')" \
+	'0 [2,1,1,0.75,30,{"rate":0.75,"n":40}]'
 replay "$work/b.tar.gz" show ent
 is "what it does not hold" "$CODE $(grep -c 'the bundle does not hold this action' "$work/stderr")" "7 1"
 for command in 'set ani --ttl 5 --yes' 'fire ani x --yes' 'hit ani --hit'; do
@@ -73,10 +76,10 @@ refused() {
 	is "$1" "$CODE $(wc -l <"$work/stderr") $(grep -c "evil.tar.gz: .*$2" "$work/stderr") $(cat "$work/stdout")$(ls -A "$work/tmp")" "1 1 1 "
 }
 unpacked
-packed "$folder"/action.json "$folder"/actions.json "$folder"/audit.json "$folder"/requests.har "$folder"/messages.json "$folder"/doctor.json "$folder"/environment.json "$folder"/settings.json "$folder"/status.json "$folder"/manifest.json
+packed "$folder"/action.json "$folder"/actions.json "$folder"/audit.json "$folder"/requests.har "$folder"/messages.json "$folder"/others.json "$folder"/history.json "$folder"/doctor.json "$folder"/environment.json "$folder"/settings.json "$folder"/status.json "$folder"/manifest.json
 replay "$work/evil.tar.gz" list --json
 is "packed by another tar it is the same" "$CODE $(json length)" "0 1"
-all="$folder/action.json $folder/actions.json $folder/audit.json $folder/requests.har $folder/messages.json $folder/doctor.json $folder/environment.json $folder/settings.json $folder/status.json $folder/manifest.json"
+all="$folder/action.json $folder/actions.json $folder/audit.json $folder/requests.har $folder/messages.json $folder/others.json $folder/history.json $folder/doctor.json $folder/environment.json $folder/settings.json $folder/status.json $folder/manifest.json"
 again() {
 	# shellcheck disable=SC2086 # files they are
 	packed $all
@@ -99,6 +102,26 @@ jq -c '[.[0], .[0]]' "$work/open/$folder/audit.json" >"$work/evil/$folder/audit.
 sealed audit.json
 again
 refused "entries out of their order" 'audit.json: its entries are not in their order'
+unpacked
+jq -c '.[0].slices[0][5] = "zz"' "$work/open/$folder/history.json" >"$work/evil/$folder/history.json"
+sealed history.json
+again
+refused "a history that is none" 'history.json: a slice of the history is none'
+unpacked
+echo '[{"at":"2026-01-01T00:00:00Z","data_action_id":"ani","before":1}]' >"$work/evil/$folder/others.json"
+sealed others.json
+again
+refused "a change that is none" 'others.json: a change is none'
+unpacked
+jq -c 'del(.files[] | select(.name == "history.json"))' "$work/open/$folder/manifest.json" >"$work/evil/$folder/manifest.json"
+again
+refused "a history that nobody vouches for" 'history.json: the manifest does not list it'
+rm "$work/evil/$folder/history.json" "$work/evil/$folder/others.json"
+jq -c 'del(.files[] | select(.name == "history.json" or .name == "others.json"))' "$work/open/$folder/manifest.json" >"$work/evil/$folder/manifest.json"
+# shellcheck disable=SC2046 # files they are
+packed $(echo "$all" | tr ' ' '\n' | grep -v 'history\|others')
+replay "$work/evil.tar.gz" report
+is "a bundle of before there were any" "$CODE $(json '[.total_log_entries, .current_hit_rate]')" '0 [2,null]'
 unpacked
 rm "$work/evil/$folder/doctor.json"
 all_but=$(echo "$all" | sed "s|$folder/doctor.json||")

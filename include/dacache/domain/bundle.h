@@ -13,7 +13,9 @@
 #include "dacache/domain/audit_entry.h"
 #include "dacache/domain/exchange.h"
 #include "dacache/domain/failure.h"
+#include "dacache/domain/hits.h"
 #include "dacache/domain/profile.h"
+#include "dacache/domain/sparse_histogram.h"
 
 /* The files. The manifest holds the SHA-256 of all others. */
 #define BUNDLE_MANIFEST    "manifest.json"
@@ -26,6 +28,15 @@
 #define BUNDLE_ENVIRONMENT "environment.json"
 #define BUNDLE_SETTINGS    "settings.json"
 #define BUNDLE_STATUS      "status.json"
+#define BUNDLE_OTHERS      "others.json"  /* changes by others; older bundles have none */
+#define BUNDLE_HISTORY     "history.json" /* of look-ups; the same */
+
+enum {
+	BUNDLE_MESSAGES_MAX = 500,
+	BUNDLE_OTHERS_MAX = 2000,
+	BUNDLE_SLICES_MAX = 30000,
+	BUNDLE_HISTORY_BYTES_MAX = 16 * 1024 * 1024
+};
 
 /* --- write --- */
 
@@ -55,6 +66,34 @@ enum err_code bundle_put_message(struct buf *out, int64_t wall_us, int severity,
 enum err_code bundle_put_action(struct buf *out, const struct action *action, int64_t read_us,
 				const char *why_not);
 
+/* A change that somebody else made. Texts are owned where it was read, else borrowed. */
+struct bundle_change {
+	int64_t wall_us;
+	char *action_id;
+	char *name; /* "": not known, as who */
+	char *who;
+	struct cache_members before;
+	struct cache_members after;
+};
+enum err_code bundle_put_change(struct buf *out, const struct bundle_change *change);
+
+/* Look-ups of a minute, an hour, or what is left of one after a change; as change owned or
+ * borrowed. */
+struct bundle_slice {
+	char *action_id; /* "": of the whole tenant */
+	int64_t start_us;
+	bool is_hour;
+	struct hit_count count;
+	struct sparse_histogram of_hits;
+	struct sparse_histogram of_misses;
+};
+/* A list of {"data_action_id","slices":[[start in microseconds, 60 or 3600, hits, misses,
+ * expired, latencies of hits, of misses as hex]]}: begin and end for each action, a slice
+ * between. */
+enum err_code bundle_begin_slices(struct buf *out, const char *action_id);
+enum err_code bundle_put_slice(struct buf *out, const struct bundle_slice *slice);
+enum err_code bundle_end_slices(struct buf *out);
+
 /* --- read --- */
 
 struct bundle_message {
@@ -76,6 +115,8 @@ struct bundle {
 	struct vec entries;   /* struct audit_entry, seq rising */
 	struct vec exchanges; /* struct exchange, as the file has them: the oldest first */
 	struct vec messages;  /* struct bundle_message, the oldest first */
+	struct vec others;    /* struct bundle_change, the oldest first */
+	struct vec slices;    /* struct bundle_slice, those of an action behind each other */
 	size_t broken_hashes; /* entries whose content is not what their hash says */
 	struct bundle_rows *rows;
 };

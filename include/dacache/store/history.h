@@ -31,7 +31,7 @@ enum { HISTORY_ROWS_MAX = 1000000, HISTORY_BYTES_MAX = 128 * 1024 * 1024 };
 struct history_slice {
 	const char *action_id;
 	int64_t start_us; /* wall */
-	bool is_hour;     /* read: of hours, not of minutes */
+	bool is_hour;     /* of hours, not of minutes */
 	struct hit_count count;
 	struct sparse_histogram of_hits; /* latencies, as far as they were told */
 	struct sparse_histogram of_misses;
@@ -57,6 +57,11 @@ enum err_code history_each(struct store *store, const char *action_id, int64_t f
  * there is none. */
 enum err_code history_newest(struct store *store, int64_t before_us, int64_t *end_us,
 			     struct err *err);
+
+/* Of which actions there are look-ups, those with the newest first, at most limit. */
+enum err_code history_actions(struct store *store, size_t limit,
+			      void (*fn)(void *context, const char *action_id), void *context,
+			      struct err *err);
 
 /* Rows and bytes (of their contents) in the whole store. */
 enum err_code history_size(struct store *store, int64_t *rows, int64_t *bytes, struct err *err);

@@ -3,6 +3,8 @@
 #ifndef DACACHE_STORE_SEEN_CHANGES_H
 #define DACACHE_STORE_SEEN_CHANGES_H
 
+#include <stddef.h>
+
 #include "dacache/domain/members.h"
 #include "dacache/store/store.h"
 
@@ -21,6 +23,9 @@ struct seen_change {
 /* Nothing is added where another program saw the same within the last hour. */
 enum err_code seen_change_add(struct store *store, const struct seen_change *change,
 			      struct err *err);
+/* As they are, for a store that has none of its own. All or nothing. */
+enum err_code seen_change_import(struct store *store, const struct seen_change *changes, size_t n,
+				 struct err *err);
 /* Not older than since_us, oldest first. Valid during the call alone. */
 enum err_code seen_change_each(struct store *store, int64_t since_us,
 			       void (*fn)(void *context, const struct seen_change *change),
