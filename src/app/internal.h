@@ -153,8 +153,7 @@ enum err_code recovery_new(struct session *session, struct recovery **out);
 void recovery_free(struct recovery **recovery);
 
 /* --- session_replay.c: what a bundle holds, for a session that has one --- */
-/* For the figures of Live: it goes through the time of the bundle's requests, and ends when
- * the bundle was made. */
+/* For the figures of Live: it stands where the bundle was made. */
 struct clock session_replay_clock(struct session *session);
 /* Audit, others' changes and history into the store; before they are looked at. */
 enum err_code session_replay_store(struct session *session, struct err *err);

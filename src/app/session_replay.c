@@ -9,29 +9,10 @@
 #include "dacache/store/seen_changes.h"
 #include "session_internal.h"
 
-/* --- the clock --- */
-
 struct clock session_replay_clock(struct session *session)
 {
-	const struct vec *exchanges = &session->replay->exchanges;
-	const struct exchange *first = exchanges->len > 0 ? vec_at(exchanges, 0) : NULL;
-	int64_t made_us = session->replay->made_us;
-
-	session->replay_times.wall_us =
-		first && first->wall_us > 0 && first->wall_us < made_us ? first->wall_us : made_us;
+	session->replay_times.wall_us = session->replay->made_us;
 	return clock_manual(&session->replay_times);
-}
-
-static void go_to(struct session *session, int64_t wall_us)
-{
-	struct clock_manual *times = &session->replay_times;
-
-	if (wall_us > session->replay->made_us)
-		wall_us = session->replay->made_us;
-	if (wall_us <= times->wall_us)
-		return;
-	times->monotonic_us += wall_us - times->wall_us;
-	times->wall_us = wall_us;
 }
 
 /* --- the store --- */
@@ -110,11 +91,9 @@ static void restore_exchanges(struct session *session, const struct bundle *bund
 	for (size_t i = 0; i < bundle->exchanges.len; i++) {
 		struct exchange copy;
 
-		go_to(session, ((const struct exchange *)vec_at(&bundle->exchanges, i))->wall_us);
 		if (exchange_copy(vec_at(&bundle->exchanges, i), &copy) == ERR_OK)
 			session_add_exchange(session, &copy);
 	}
-	go_to(session, bundle->made_us);
 	/* `dacache --replay FILE requests` reads them from there. */
 	session_requests_flush(session, &err);
 	session->connected = false;
