@@ -304,17 +304,17 @@ void live_history_flush(struct live *live)
 
 	if (!history)
 		return;
-	live_history_collect(live, INT64_MAX);
-	if (history->queue.len == 0)
+	collect(history, INT64_MAX, SIZE_MAX);
+	if (queued(history) == 0)
 		return;
-	if (history_add(history->of.store, history->queue.items, history->queue.len, wall_us(live),
+	if (history_add(history->of.store, queued_at(history, 0), queued(history), wall_us(live),
 			&err)) {
 		tell(history, &err);
 		return;
 	}
 	history->failing = false;
-	history->minutes_from_us = 0;
-	free_queued(&history->queue, history->queue.len);
+	forget_minutes(history, queued(history));
+	free_queued(history, queued(history));
 }
 
 /* --- whose the feed's look-ups are --- */
