@@ -14,8 +14,8 @@
 
 enum {
 	BLOCKS_MAX = 1024, /* 16 MiB */
-	READS_A_TURN = 4,
-	LITTLE = 4096 /* bytes at once: no flood */
+	READS_A_TURN = 16, /* more than is counted in a turn: what is too much is seen to be */
+	LITTLE = 4096      /* bytes at once: no flood */
 };
 #define PRESSED_US INT64_C(5000000)
 

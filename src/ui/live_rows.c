@@ -182,9 +182,8 @@ static int put_rate(const struct canvas *c, int row, int col, struct hit_count c
 	if (rate >= 0)
 		snprintf(text, sizeof text, whole ? "%.1f%%" : "%.1f", rate * 100);
 	draw_right(c, row, col, rate_cols, rate >= 0 ? ROLE_STRONG : ROLE_DIM, text);
-	if (whole)
-		text_format_count((int64_t)hit_count_n(count), text);
-	else
+	text_format_count((int64_t)hit_count_n(count), text);
+	if (!whole || text_width(text) >= count_cols)
 		chart_format_count(hit_count_n(count), text, sizeof text);
 	draw_right(c, row, col + rate_cols, count_cols, rate >= 0 ? ROLE_TEXT : ROLE_DIM, text);
 	return col + rate_cols + count_cols;

@@ -245,6 +245,7 @@ static bool tells_history(const struct live_pane *pane, const struct live_source
 static void tell_feed(const struct live_source *source, bool behind, char *out, size_t size)
 {
 	char lines[32];
+	char pace[32];
 	char span[CLOCK_TEXT_SIZE];
 	char writers[48] = "";
 
@@ -253,14 +254,14 @@ static void tell_feed(const struct live_source *source, bool behind, char *out, 
 		return;
 	}
 	text_format_count((int64_t)source->lines, lines);
+	text_format_count((int64_t)(source->lines_per_s + 0.5), pace);
 	clock_format_span(source->behind_s * SECOND_US, span);
 	if (source->is_socket)
 		snprintf(writers, sizeof writers, "  %u writer%s", source->writers,
 			 source->writers == 1 ? "" : "s");
-	snprintf(out, size, "%s  %s line%s  %.0f/s%s%s%s%s", writers, lines,
-		 source->lines == 1 ? "" : "s", source->lines_per_s,
-		 source->feed_ended ? "  ended" : "", behind ? "  " : "", behind ? span : "",
-		 behind ? " behind" : "");
+	snprintf(out, size, "%s  %s line%s  %s/s%s%s%s%s", writers, lines,
+		 source->lines == 1 ? "" : "s", pace, source->feed_ended ? "  ended" : "",
+		 behind ? "  " : "", behind ? span : "", behind ? " behind" : "");
 }
 
 static void take_source(struct live_pane *pane, const struct live *live)

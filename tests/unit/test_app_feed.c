@@ -473,6 +473,60 @@ static void dropped_lines_are_counted(void **state)
 	vec_free(&feed.streams);
 }
 
+/* Time that passes, 1 ms whenever somebody looks: a turn counts little, then. */
+static int64_t passing_us(void *context)
+{
+	return ((struct clock_manual *)context)->monotonic_us += 1000;
+}
+
+/* As many whole lines as the pipe takes; `at` bytes of the next one were written. */
+static uint64_t pour(int fd, size_t *at)
+{
+	const size_t len = strlen(HIT);
+	static char text[4096 * sizeof(HIT)];
+	uint64_t lines = 0;
+	ssize_t n;
+
+	for (size_t i = 0; i < 4096; i++)
+		memcpy(text + i * len, HIT, len);
+	while ((n = write(fd, text + *at, 4095 * len)) > 0) {
+		lines += (*at + (size_t)n) / len;
+		*at = (*at + (size_t)n) % len;
+	}
+	return lines;
+}
+
+/* Whoever writes faster than lines are counted waits for some seconds, then the oldest
+ * lines go: none is lost count of, and what comes later counts. */
+static void more_comes_than_can_be_counted(void **state)
+{
+	struct world *world = *state;
+	struct clock *clock = (struct clock *)(uintptr_t)loop_clock(world->rig.loop);
+	struct clock before = *clock;
+	struct live_source source = {0};
+	uint64_t written = 0;
+	size_t at = 0;
+	int fd;
+
+	assert_int_equal(mkfifo(world->path, 0600), 0);
+	follow(world);
+	fd = open(world->path, O_WRONLY | O_NONBLOCK);
+	assert_true(fd >= 0);
+	clock->monotonic_us = passing_us;
+	for (int turn = 0; turn < 20000 && source.dropped == 0; turn++) {
+		written += pour(fd, &at);
+		assert_int_equal(loop_turn(world->rig.loop, 0, NULL), ERR_OK);
+		live_source(session_live(world->rig.session), &source);
+	}
+	assert_true(source.dropped > 0);
+	*clock = before;
+	expect_sum(world, written, 1);
+	say(fd, HIT + at);
+	say(fd, MISS);
+	expect_sum(world, written + 2, 1);
+	close(fd);
+}
+
 static void is_a_pipe_that_ends(void **state)
 {
 	struct world *world = *state;
@@ -523,6 +577,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_socket_needs_a_path, up, down),
 		cmocka_unit_test_setup_teardown(is_far_behind, up, down),
 		cmocka_unit_test_setup_teardown(dropped_lines_are_counted, up, down),
+		cmocka_unit_test_setup_teardown(more_comes_than_can_be_counted, up, down),
 		cmocka_unit_test_setup_teardown(is_a_pipe_that_ends, up, down),
 		cmocka_unit_test_setup_teardown(can_t_be, up, down),
 	};
