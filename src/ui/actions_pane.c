@@ -8,6 +8,7 @@
 
 #include "dacache/app/live.h"
 #include "dacache/base/text.h"
+#include "dacache/ui/chart.h"
 #include "internal.h"
 
 enum {
@@ -147,8 +148,7 @@ static int draw_figures(const struct canvas *c, int col, const struct index_row 
 		   figures->rate >= 0 ? text : "-");
 	col += HIT_COLS;
 	if (figures->p95_us >= 0)
-		snprintf(text, sizeof text, figures->p95_us < 10000 ? "%.1f" : "%.0f",
-			 (double)figures->p95_us / 1000);
+		chart_format_ms(figures->p95_us, text, sizeof text);
 	draw_right(c, 0, col, P95_COLS, figures->p95_us >= 0 ? ROLE_TEXT : ROLE_DIM,
 		   figures->p95_us >= 0 ? text : "-");
 	col += P95_COLS;

@@ -31,7 +31,7 @@ void chart_format_ms(int64_t us, char *out, size_t size)
 {
 	double ms = (double)us / 1000;
 
-	if (us >= 999999500)
+	if (us >= 99999500)
 		snprintf(out, size, "%.0fs", ms / 1000);
 	else
 		snprintf(out, size, "%.*f", us < 1000 ? 3 : us < 9995 ? 2 : us < 99950 ? 1 : 0, ms);

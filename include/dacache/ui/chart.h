@@ -69,7 +69,7 @@ void chart_ticks_log(struct chart *chart, int cols, double from_us, double to_us
 /* "84 ms", "1.5 s": short, three figures. */
 void chart_format_us(double us, char *out, size_t size);
 /* Milliseconds without their unit, in three figures at least: "0.350", "12.5", "1250";
- * over 10^6 of them seconds, "1000s". Six columns at most. */
+ * from 100,000 of them on seconds, "100s". Five columns at most below 10,000 s. */
 void chart_format_ms(int64_t us, char *out, size_t size);
 /* "9,999", "12.4k", "124k", "1.2M": five columns at most below 10^11. */
 void chart_format_count(uint64_t n, char *out, size_t size);
