@@ -246,9 +246,11 @@ static unsigned live_action_of(struct main_screen *main, enum key_action action)
 		return REACT_REDRAW;
 	case ACT_RESET:
 		live_reset(session_live(main->base.ui->session));
-		live_pane_touch(&main->live, true);
-		ui_say(main->base.ui, SEVERITY_INFO,
-		       "What stands under reset begins anew; the windows go on.");
+		live_pane_touch(&main->live, false);
+		ui_say(main->base.ui, SEVERITY_INFO, "%s",
+		       main->base.ui->frozen
+			       ? "What stands under reset begins anew: seen when Z lets it move."
+			       : "What stands under reset begins anew; the windows go on.");
 		return REACT_REDRAW;
 	case ACT_WIDER:
 	case ACT_NARROWER:
