@@ -115,25 +115,10 @@ static void put_fields(struct body *body)
 	buf_putc(body->out, '}');
 }
 
-static enum err_code put_body(struct body *body, struct json_object *object, bool fields_only)
-{
-	struct cache_members fetched;
-	enum err_code code = cache_members_read(object, &fetched);
-
-	if (code)
-		return code;
-	compare(body, &fetched);
-	cache_members_clear(&fetched);
-	if (fields_only)
-		put_fields(body);
-	else
-		put_document(body);
-	return body->out->failed;
-}
-
 enum err_code action_put_body(const struct action *action, const struct cache_members *wanted,
 			      bool fields_only, struct buf *out)
 {
+	static const struct cache_members absent = {.ttl_s = CACHE_TTL_ABSENT};
 	const struct action_document *document = action->document;
 	struct body body = {
 		.text = document ? document->text : "{}",
@@ -141,14 +126,14 @@ enum err_code action_put_body(const struct action *action, const struct cache_me
 		.wanted = wanted,
 		.out = out,
 	};
-	struct json_object *object;
-	enum err_code code = action_document_read(document, &object);
 
-	if (code)
-		return code;
-	code = put_body(&body, object, fields_only);
-	json_object_put(object);
-	return code;
+	/* Those of an action are its document's: it was parsed when they were read. */
+	compare(&body, document ? &action->members : &absent);
+	if (fields_only)
+		put_fields(&body);
+	else
+		put_document(&body);
+	return out->failed;
 }
 
 enum err_code action_pretty(const struct action *action, struct buf *out)

@@ -251,12 +251,16 @@ enum err_code canonical_json(struct json_object *value, struct buf *out)
 
 enum err_code canonical_sha256(const void *data, size_t len, char out[65])
 {
+	static const char digits[] = "0123456789abcdef";
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned int n = 0;
 
 	if (!EVP_Digest(data, len, digest, &n, EVP_sha256(), NULL))
 		return ERR_NO_MEMORY;
-	for (unsigned int i = 0; i < n; i++)
-		snprintf(out + 2 * i, 3, "%02x", digest[i]);
+	for (unsigned int i = 0; i < n; i++) {
+		out[2 * i] = digits[digest[i] >> 4];
+		out[2 * i + 1] = digits[digest[i] & 15];
+	}
+	out[2 * n] = '\0';
 	return ERR_OK;
 }

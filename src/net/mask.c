@@ -21,7 +21,7 @@ static const char *const secret_endings[] = {
 /* Too short, or too common at the end of other names, to be looked for there. */
 static const char *const secret_names[] = {"signature", "sig", "pwd", "xamzsignature"};
 
-enum { NAME_LEN_MAX = 48 };
+enum { NAME_LEN_MAX = 48, SECRET_NAME_MAX = 13 /* of those above */ };
 
 /* Stars in place of a word tell it to whoever knows the sentence ("or *** secret"). */
 static bool is_like_a_word(const char *secret, size_t len)
@@ -144,28 +144,36 @@ static bool is_name_char(char c)
 	       c == '_' || c == '-' || c == '.';
 }
 
-static bool ends_with(const char *name, size_t len, const char *ending)
+/* What a name may end in, backwards: of most names that tells it at a letter or two. */
+static bool ends_with(const char *backwards, size_t len, const char *ending)
 {
 	size_t n = strlen(ending);
 
-	return len >= n && memcmp(name + len - n, ending, n) == 0;
+	if (n > len)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (backwards[i] != ending[n - 1 - i])
+			return false;
+	return true;
 }
 
 /* Whether it is the name of a secret. Of a long one its end counts. */
 static bool is_secret_name(const char *from, size_t len, bool with_signatures)
 {
-	char name[NAME_LEN_MAX];
+	char name[SECRET_NAME_MAX + 1];
 	size_t n = 0;
 
-	for (size_t i = len > NAME_LEN_MAX ? len - NAME_LEN_MAX : 0; i < len; i++)
-		if (isalnum((unsigned char)from[i]))
-			name[n++] = (char)tolower((unsigned char)from[i]);
+	for (size_t i = len; i > 0 && len - i < NAME_LEN_MAX && n < sizeof(name); i--)
+		if (isalnum((unsigned char)from[i - 1]))
+			name[n++] = (char)tolower((unsigned char)from[i - 1]);
+	if (n == 0 || strchr("tndeyg", name[0]) == NULL)
+		return false;
 	for (size_t i = 0; i < sizeof(secret_endings) / sizeof(secret_endings[0]); i++)
 		if (ends_with(name, n, secret_endings[i]))
 			return true;
 	for (size_t i = 0; with_signatures && i < sizeof(secret_names) / sizeof(secret_names[0]);
 	     i++)
-		if (n == strlen(secret_names[i]) && memcmp(name, secret_names[i], n) == 0)
+		if (n == strlen(secret_names[i]) && ends_with(name, n, secret_names[i]))
 			return true;
 	return false;
 }

@@ -104,16 +104,35 @@ static enum err_code insert(struct store *store, const struct audit_entry *entry
 	return code;
 }
 
-static enum err_code append(struct store *store, struct audit_entry *entry, struct err *err)
+/* Behind the newest: that of this transaction, where it has one. */
+static enum err_code follow(struct store *store, struct audit_entry *entry, struct err *err)
 {
 	int64_t last;
-	enum err_code code = audit_chain_end(store, &last, entry->prev_hash, err);
+	enum err_code code;
+
+	if (store->chain.known) {
+		entry->seq = store->chain.seq + 1;
+		strcpy(entry->prev_hash, store->chain.hash);
+		return ERR_OK;
+	}
+	code = audit_chain_end(store, &last, entry->prev_hash, err);
+	return code == ERR_OK ? next_seq(store, &entry->seq, err) : code;
+}
+
+static enum err_code append(struct store *store, struct audit_entry *entry, struct err *err)
+{
+	enum err_code code = follow(store, entry, err);
 
 	if (code == ERR_OK)
-		code = next_seq(store, &entry->seq, err);
-	if (code == ERR_OK)
 		code = seal(entry, err);
-	return code == ERR_OK ? insert(store, entry, err) : code;
+	if (code == ERR_OK)
+		code = insert(store, entry, err);
+	store->chain.known = code == ERR_OK;
+	if (code == ERR_OK) {
+		store->chain.seq = entry->seq;
+		strcpy(store->chain.hash, entry->hash);
+	}
+	return code;
 }
 
 enum err_code audit_append(struct store *store, struct audit_entry *entry, struct err *err)

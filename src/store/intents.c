@@ -140,7 +140,7 @@ static enum err_code close_one(struct store *store, const struct intent_closing 
 	int64_t plan_run = closing->plan_run;
 	enum err_code code = ERR_OK;
 
-	if (closing->id)
+	if (closing->id && !plan_run)
 		code = read_plan_run(store, closing->id, &plan_run, err);
 	if (code == ERR_OK && closing->id)
 		code = remove_own(store, closing->id, err);

@@ -76,11 +76,13 @@ enum err_code store_exec(struct store *store, const char *sql, struct err *err)
 
 enum err_code store_begin(struct store *store, struct err *err)
 {
+	store->chain.known = false;
 	return store_exec(store, "BEGIN IMMEDIATE", err);
 }
 
 enum err_code store_end(struct store *store, enum err_code code, struct err *err)
 {
+	store->chain.known = false;
 	if (code == ERR_OK)
 		code = store_exec(store, "COMMIT", err);
 	/* SQLite has rolled back by itself after some errors. */

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "dacache/domain/audit_entry.h"
 #include "dacache/domain/members.h"
 #include "dacache/store/store.h"
 #include "process.h"
@@ -22,6 +23,12 @@ struct store {
 	char *tenant;             /* its base URL as the table has it */
 	int64_t history_rows_max; /* see history.h; tests make them smaller */
 	int64_t history_bytes_max;
+	/* The newest entry of the audit, while the transaction that wrote it lasts. */
+	struct {
+		bool known;
+		int64_t seq;
+		char hash[AUDIT_HASH_SIZE];
+	} chain;
 	/* Why the audit's head file is not up to date; code ERR_OK: it is. */
 	struct err head_problem;
 	char self[PROCESS_SIZE]; /* this process, for who owns an intent */

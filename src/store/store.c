@@ -117,8 +117,12 @@ static enum err_code open_database(struct store *store, struct err *err)
 		result = make_private(store->path, err);
 	if (result != ERR_OK)
 		return result;
+	/* Of what a statement with triggers may have to take back a copy is kept, each page
+	 * of it anew: in a transaction of hundreds of entries thousands of writes to a file
+	 * in /var/tmp. No statement here sorts much. */
 	return store_exec(store,
 			  "PRAGMA synchronous = FULL;"
+			  "PRAGMA temp_store = MEMORY;"
 			  "PRAGMA foreign_keys = ON;"
 			  "PRAGMA trusted_schema = OFF",
 			  err);
