@@ -21,7 +21,7 @@ static const char *const secret_endings[] = {
 /* Too short, or too common at the end of other names, to be looked for there. */
 static const char *const secret_names[] = {"signature", "sig", "pwd", "xamzsignature"};
 
-enum { NAME_LEN_MAX = 48, SECRET_NAME_MAX = 13 /* of those above */ };
+enum { NAME_LEN_MAX = 48 };
 
 /* Stars in place of a word tell it to whoever knows the sentence ("or *** secret"). */
 static bool is_like_a_word(const char *secret, size_t len)
@@ -121,6 +121,19 @@ static const char *secret_end(const char *at, const char *end, const char *secre
 	return at;
 }
 
+static bool may_be_dress(char c)
+{
+	return c == '%' || c == '\\' || c == '+';
+}
+
+/* Its second byte tells it of most places: no secret is a byte long (SECRET_MIN). */
+static bool may_begin(const char *at, const char *end, const char *secret)
+{
+	if (may_be_dress(*at))
+		return true;
+	return *at == secret[0] && at + 1 < end && (at[1] == secret[1] || may_be_dress(at[1]));
+}
+
 /* A known secret that begins here; the longest counts. */
 static bool known_at(const struct scan *scan, const char *at, struct cover *out)
 {
@@ -129,7 +142,7 @@ static bool known_at(const struct scan *scan, const char *at, struct cover *out)
 		const char *secret = scan->mask->secrets[i].text;
 		const char *to;
 
-		if (*at != secret[0] && *at != '%' && *at != '\\' && *at != '+')
+		if (!may_begin(at, scan->end, secret))
 			continue;
 		to = secret_end(at, scan->end, secret, DOUBTS_MAX);
 		if (to != NULL && to > out->to)
@@ -144,36 +157,40 @@ static bool is_name_char(char c)
 	       c == '_' || c == '-' || c == '.';
 }
 
-/* What a name may end in, backwards: of most names that tells it at a letter or two. */
-static bool ends_with(const char *backwards, size_t len, const char *ending)
+/* Whether a name ends so, without what stands between words; whole: in nothing else.
+ * Of most names a letter or two tell. */
+static bool ends_with(const char *from, size_t len, const char *ending, bool whole)
 {
-	size_t n = strlen(ending);
+	size_t left = strlen(ending);
 
-	if (n > len)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (backwards[i] != ending[n - 1 - i])
+	for (; len > 0; len--) {
+		unsigned char c = (unsigned char)from[len - 1];
+
+		if (!isalnum(c))
+			continue;
+		if (left == 0)
+			return !whole;
+		if (tolower(c) != ending[--left])
 			return false;
-	return true;
+		if (left == 0 && !whole)
+			return true;
+	}
+	return left == 0;
 }
 
 /* Whether it is the name of a secret. Of a long one its end counts. */
 static bool is_secret_name(const char *from, size_t len, bool with_signatures)
 {
-	char name[SECRET_NAME_MAX + 1];
-	size_t n = 0;
-
-	for (size_t i = len; i > 0 && len - i < NAME_LEN_MAX && n < sizeof(name); i--)
-		if (isalnum((unsigned char)from[i - 1]))
-			name[n++] = (char)tolower((unsigned char)from[i - 1]);
-	if (n == 0 || strchr("tndeyg", name[0]) == NULL)
-		return false;
+	if (len > NAME_LEN_MAX) {
+		from += len - NAME_LEN_MAX;
+		len = NAME_LEN_MAX;
+	}
 	for (size_t i = 0; i < sizeof(secret_endings) / sizeof(secret_endings[0]); i++)
-		if (ends_with(name, n, secret_endings[i]))
+		if (ends_with(from, len, secret_endings[i], false))
 			return true;
 	for (size_t i = 0; with_signatures && i < sizeof(secret_names) / sizeof(secret_names[0]);
 	     i++)
-		if (n == strlen(secret_names[i]) && ends_with(name, n, secret_names[i]))
+		if (ends_with(from, len, secret_names[i], true))
 			return true;
 	return false;
 }
