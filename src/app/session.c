@@ -182,6 +182,7 @@ static enum err_code open_net(struct session *session, struct err *err)
 	struct http_options options = {
 		.connect_timeout_ms = session->profile.connect_timeout_s * 1000,
 		.call_timeout_ms = session->profile.call_timeout_s * 1000,
+		.ca_file = session->profile.ca_file,
 		.max_connections = TENANT_CALLS,
 		.is_offline = session->replay != NULL,
 	};

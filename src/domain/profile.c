@@ -48,6 +48,7 @@ void profile_clear(struct profile *profile)
 	wipe_and_free(profile->theme);
 	wipe_and_free(profile->webhook_secret);
 	wipe_and_free(profile->webhook_allow);
+	wipe_and_free(profile->ca_file);
 	*profile = (struct profile){0};
 }
 
@@ -74,6 +75,8 @@ static enum err_code copy_texts(const struct profile *from, struct profile *to)
 		code = profile_set_text(&to->webhook_secret, from->webhook_secret);
 	if (!code)
 		code = profile_set_text(&to->webhook_allow, from->webhook_allow);
+	if (!code)
+		code = profile_set_text(&to->ca_file, from->ca_file);
 	return code;
 }
 
@@ -82,7 +85,7 @@ enum err_code profile_copy(const struct profile *from, struct profile *to)
 	*to = *from;
 	to->name = to->base_url = to->token_url = to->client_id = NULL;
 	to->client_secret = to->data_action_id = to->hit_header = to->theme = NULL;
-	to->webhook_secret = to->webhook_allow = NULL;
+	to->webhook_secret = to->webhook_allow = to->ca_file = NULL;
 
 	enum err_code code = copy_texts(from, to);
 

@@ -45,6 +45,16 @@ static bool is_tls_code(CURLcode code)
 	}
 }
 
+/* The other side reset the connection while TLS began, as a gateway that ends or starts
+ * does: no verdict on certificates, and the next connection may do. Curl has one code for
+ * that and for a handshake that was refused; its words tell them apart. */
+static bool is_reset_in_handshake(const struct http_call *call, CURLcode code)
+{
+	return code == CURLE_SSL_CONNECT_ERROR && call->sent == 0 &&
+	       (strstr(call->error, "SSL_ERROR_SYSCALL") != NULL ||
+		strstr(call->error, strerror(ECONNRESET)) != NULL);
+}
+
 /* Codes that tell of our side or of a reply nobody can read. What left may have
  * taken effect, whatever the code. */
 static enum transport other_outcome(const struct http_call *call)
@@ -77,6 +87,8 @@ enum transport http_outcome(const struct http_call *call, CURLcode code)
 	if (call->too_large)
 		return TRANSPORT_TOO_LARGE;
 	if (ended_at_second_time(call, code))
+		return cut_off(call);
+	if (is_reset_in_handshake(call, code))
 		return cut_off(call);
 	if (is_tls_code(code) && call->sent == 0)
 		return TRANSPORT_TLS;

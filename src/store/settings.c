@@ -1,7 +1,9 @@
 #include "dacache/store/settings.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "dacache/base/buf.h"
 #include "dacache/base/text.h"
@@ -156,8 +158,8 @@ static enum err_code apply_environment(const char *(*getenv_fn)(const char *name
 }
 
 /* `~/x` is below HOME, `x` beside config.ini. */
-static enum err_code secret_file_path(const struct settings *settings, const char *name,
-				      const char *home, struct buf *out, struct err *err)
+static enum err_code file_path(const struct settings *settings, const char *key, const char *name,
+			       const char *home, struct buf *out, struct err *err)
 {
 	const char *slash = strrchr(settings->path, '/');
 
@@ -169,7 +171,7 @@ static enum err_code secret_file_path(const struct settings *settings, const cha
 	else
 		buf_printf(out, "%.*s/%s", (int)(slash - settings->path), settings->path, name);
 	if (out->failed != ERR_OK)
-		err_set(err, out->failed, "client_secret_file: its path is too long");
+		err_set(err, out->failed, "%s: its path is too long", key);
 	return out->failed;
 }
 
@@ -177,7 +179,7 @@ static enum err_code secret_by_file(const struct settings *settings, const char 
 				    const char *home, char **out, struct err *err)
 {
 	struct buf path;
-	enum err_code code = secret_file_path(settings, name, home, &path, err);
+	enum err_code code = file_path(settings, "client_secret_file", name, home, &path, err);
 
 	if (code == ERR_OK) {
 		code = secret_from_file(buf_str(&path), out, err);
@@ -187,6 +189,24 @@ static enum err_code secret_by_file(const struct settings *settings, const char 
 	buf_free(&path);
 	/* ERR_NOT_FOUND is for an unknown profile. */
 	return code == ERR_NOT_FOUND ? err_set(err, ERR_IO, "%s", err ? err->text : "") : code;
+}
+
+/* What is not there is said now, not as a failure of TLS. */
+static enum err_code find_ca_file(const struct settings *settings, const char *home,
+				  struct profile *profile, struct err *err)
+{
+	struct buf path;
+	enum err_code code;
+
+	if (!profile->ca_file)
+		return ERR_OK;
+	code = file_path(settings, "ca_file", profile->ca_file, home, &path, err);
+	if (code == ERR_OK && access(buf_str(&path), R_OK) != 0)
+		code = err_set(err, ERR_IO, "ca_file: %s: %s", buf_str(&path), strerror(errno));
+	if (code == ERR_OK && profile_set_text(&profile->ca_file, buf_str(&path)) != ERR_OK)
+		code = err_set(err, ERR_NO_MEMORY, "out of memory");
+	buf_free(&path);
+	return code;
 }
 
 static enum err_code find_secret(const struct settings *settings,
@@ -227,6 +247,8 @@ enum err_code settings_profile(const struct settings *settings, const struct set
 		code = override_url(out, flags->url, "--url", err);
 	if (code == ERR_OK && entry)
 		code = find_secret(settings, entry, getenv_fn, out, err);
+	if (code == ERR_OK && entry)
+		code = find_ca_file(settings, environment(getenv_fn, "HOME"), out, err);
 	out->read_only = out->read_only || flags->read_only;
 done:
 	if (code != ERR_OK)

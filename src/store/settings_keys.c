@@ -155,6 +155,7 @@ static enum err_code set_webhook_allow(struct settings_entry *entry, const struc
 static const struct key keys[] = {
 	{.name = "base_url", .set = set_base_url},
 	{.name = "token_url", .set = set_token_url, .offset = IN_PROFILE(token_url)},
+	{.name = "ca_file", .set = set_text, .offset = IN_PROFILE(ca_file)},
 	{.name = "client_id", .set = set_text, .offset = IN_PROFILE(client_id)},
 	{.name = "client_secret", .set = set_text, .offset = IN_PROFILE(client_secret)},
 	{.name = "client_secret_command", .set = set_text, .offset = IN_ENTRY(secret_command)},

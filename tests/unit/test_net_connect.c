@@ -356,6 +356,49 @@ static void a_ca_file_makes_it_trusted(void **state)
 	http_rig_down(&rig);
 }
 
+static void reset_who_comes(void *context, int fd, int events)
+{
+	const struct linger at_once = {1, 0};
+	int *count = context;
+	int peer = accept(fd, NULL, NULL);
+
+	(void)events;
+	assert_true(peer >= 0);
+	setsockopt(peer, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	close(peer);
+	++*count;
+}
+
+/* As a gateway that is being started again: no word on certificates. */
+static void a_reset_in_the_handshake_is_no_tls_failure(void **state)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET};
+	socklen_t len = sizeof(address);
+	struct loop_watch *watch = NULL;
+	struct http_rig rig;
+	char url[64];
+	int count = 0;
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	(void)state;
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	assert_int_equal(listen(fd, 4), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &len), 0);
+	snprintf(url, sizeof(url), "https://127.0.0.1:%u/x", ntohs(address.sin_port));
+	http_rig_up(&rig, &http_rig_quick, false);
+	assert_int_equal(loop_watch(rig.loop, fd, LOOP_READ, reset_who_comes, &count, &watch),
+			 ERR_OK);
+	http_rig_send(&rig, "PUT", url, "{}");
+	http_rig_run(&rig, 1);
+	assert_int_equal(rig.seen[0].transport, TRANSPORT_REFUSED);
+	assert_int_equal(rig.seen[0].sent, 0);
+	assert_int_equal(count, 1);
+	loop_unwatch(&watch);
+	close(fd);
+	http_rig_down(&rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -374,6 +417,7 @@ int main(void)
 		cmocka_unit_test(a_header_with_a_line_break_is_not_sent),
 		cmocka_unit_test(a_certificate_nobody_signed_is_a_tls_failure),
 		cmocka_unit_test(a_ca_file_makes_it_trusted),
+		cmocka_unit_test(a_reset_in_the_handshake_is_no_tls_failure),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

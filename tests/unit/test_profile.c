@@ -62,6 +62,7 @@ static void copy_stands_by_itself(void **state)
 	profile_set_text(&profile.hit_header, "X-Cache");
 	profile_set_text(&profile.webhook_secret, "whsec_x");
 	profile_set_text(&profile.webhook_allow, "::1");
+	profile_set_text(&profile.ca_file, "/ca.pem");
 	profile.is_protected = true;
 	profile.page_size = 7;
 	assert_int_equal(profile_copy(&profile, &copy), ERR_OK);
@@ -75,6 +76,7 @@ static void copy_stands_by_itself(void **state)
 	assert_string_equal(copy.hit_header, "X-Cache");
 	assert_string_equal(copy.webhook_secret, "whsec_x");
 	assert_string_equal(copy.webhook_allow, "::1");
+	assert_string_equal(copy.ca_file, "/ca.pem");
 	assert_string_equal(copy.theme, "auto");
 	assert_true(copy.is_protected);
 	assert_int_equal(copy.page_size, 7);

@@ -480,6 +480,23 @@ static void a_secret_file_is_found_beside_the_settings(void **state)
 	settings_free(&settings);
 }
 
+static void a_file_of_authorities_is_found_beside_the_settings(void **state)
+{
+	char path[TEMP_PATH_SIZE];
+	struct settings *settings = load(state, "[profile a]\nca_file = ca.pem\n");
+
+	check_profile_error(settings, &no_flags, ERR_IO, "ca_file: ");
+	check_profile_error(settings, &no_flags, ERR_IO, "ca.pem: No such file");
+	temp_dir_join(*state, "ca.pem", path);
+	temp_dir_write(path, "x", 1, 0644);
+
+	struct profile profile = profile_of(settings, &no_flags, no_environment);
+
+	assert_string_equal(profile.ca_file, path);
+	profile_clear(&profile);
+	settings_free(&settings);
+}
+
 static void settings_with_a_secret_must_be_private(void **state)
 {
 	static const char without[] = "[profile a]\nclient_id = x\n";
@@ -560,8 +577,11 @@ static void the_sample_is_valid_and_shows_the_defaults(void **state)
 	read_sample(&text);
 
 	struct settings *settings = load(state, buf_str(&text));
+	char path[TEMP_PATH_SIZE];
 
 	assert_int_equal(settings_profile_count(settings), 3);
+	temp_dir_join(*state, "company-ca.pem", path);
+	temp_dir_write(path, "x", 1, 0644);
 
 	/* The secret is given, so that its example of a command does not run. */
 	struct profile usual, shown = profile_of(settings, &no_flags, full_environment);
@@ -606,6 +626,7 @@ int main(void)
 		IN_DIR(a_bad_url_says_where_it_came_from),
 		IN_DIR(a_secret_is_fetched_only_where_it_is_needed),
 		IN_DIR(a_secret_file_is_found_beside_the_settings),
+		IN_DIR(a_file_of_authorities_is_found_beside_the_settings),
 		IN_DIR(settings_with_a_secret_must_be_private),
 		IN_DIR(the_sample_is_valid_and_shows_the_defaults),
 		/* Last: it changes the environment. */

@@ -26,6 +26,7 @@ struct profile {
 	char *theme;
 	char *webhook_secret; /* "whsec_…", see webhook_signature.h; NULL: unsigned */
 	char *webhook_allow;  /* see net_allow.h; NULL: public addresses alone */
+	char *ca_file;        /* PEM; authorities trusted besides the system's; NULL: none */
 	enum auth_style auth_style;
 	enum put_body put_body;
 	bool is_protected; /* production: F2 asks for the action's name */

@@ -22,7 +22,7 @@ struct http_options {
 	int64_t connect_timeout_ms; /* 5000 */
 	int64_t call_timeout_ms;    /* 30000, the whole call */
 	int64_t max_connections;    /* to one host */
-	const char *ca_file;        /* NULL: the system's */
+	const char *ca_file;        /* trusted besides the system's; NULL: none */
 	bool is_offline;            /* every call is refused, TRANSPORT_FORBIDDEN_URL */
 };
 
