@@ -46,6 +46,12 @@ enum err_code session_audit_count(struct session *session, const char *action_id
 	return audit_count(session->store, &query, out, err);
 }
 
+enum err_code session_audit_count_of(struct session *session, const struct audit_query *query,
+				     int64_t *out, struct err *err)
+{
+	return audit_count(session->store, query, out, err);
+}
+
 void session_complete_entry(struct session *session, struct audit_entry *entry)
 {
 	const struct index_row *row =

@@ -1,4 +1,4 @@
-/* The audit: newest first, read in parts as the cursor goes down. */
+/* The audit: newest first. */
 #include "audit_pane.h"
 
 #include <stdio.h>
@@ -7,9 +7,9 @@
 
 #include "dacache/base/text.h"
 #include "internal.h"
+#include "main_screen.h"
 
 enum {
-	PART = 200,
 	TIME_COLS = 10,
 	KIND_COLS = 14,
 	OUTCOME_COLS = 13,
@@ -25,14 +25,14 @@ enum {
 
 static const struct audit_entry *entry_at(const struct audit_pane *pane, size_t i)
 {
-	return i < pane->entries.len ? vec_at(&pane->entries, i) : NULL;
+	return audit_window_at(&pane->window, i);
 }
 
 static size_t row_count(const void *context)
 {
 	const struct audit_pane *pane = context;
 
-	return pane->entries.len;
+	return pane->window.entries.len;
 }
 
 static const char *row_id(const void *context, size_t i)
@@ -49,7 +49,7 @@ static long row_find(const void *context, const char *id)
 	const struct audit_pane *pane = context;
 	long long seq = strtoll(id, NULL, 10);
 
-	for (size_t i = 0; i < pane->entries.len; i++)
+	for (size_t i = 0; i < pane->window.entries.len; i++)
 		if (entry_at(pane, i)->seq == seq)
 			return (long)i;
 	return -1;
@@ -138,61 +138,27 @@ static void draw_row(const void *context, const struct canvas *c, size_t i, bool
 
 /* --- reading ----------------------------------------------------------------------- */
 
-static bool take(void *context, const struct audit_entry *entry)
+static void counted(void *context)
 {
 	struct audit_pane *pane = context;
-	struct audit_entry copy;
 
-	audit_entry_init(&copy);
-	if (audit_entry_copy(entry, &copy) != ERR_OK)
-		return false;
-	if (vec_push(&pane->entries, &copy) != ERR_OK) {
-		audit_entry_clear(&copy);
-		return false;
-	}
-	return true;
-}
-
-static void drop_entries(struct audit_pane *pane)
-{
-	for (size_t i = 0; i < pane->entries.len; i++)
-		audit_entry_clear(vec_at(&pane->entries, i));
-	vec_clear(&pane->entries);
-}
-
-static const char *scope_id(const struct audit_pane *pane)
-{
-	return pane->this_only ? pane->id : NULL;
-}
-
-static void read_more(struct audit_pane *pane, size_t limit)
-{
-	const struct audit_entry *last = entry_at(pane, pane->entries.len - 1);
-	struct err err;
-
-	if (session_audit_each(pane->ui->session, scope_id(pane), last ? last->seq : 0, limit, take,
-			       pane, &err) != ERR_OK)
-		snprintf(pane->failed, sizeof pane->failed, "%s", err.text);
+	main_screen_soon(pane->ui->main, pane_bit(PANE_AUDIT));
 }
 
 static void load(struct audit_pane *pane)
 {
-	size_t limit = pane->entries.len > PART ? pane->entries.len : PART;
-	struct err err;
+	bool at_newest = pane->list.cursor == 0 && !pane->window.has_newer;
 
-	if (pane->loaded)
+	if (!pane->opened)
+		audit_window_open(&pane->window, pane->this_only ? pane->id : NULL);
+	else if (pane->grew)
+		audit_window_update(&pane->window);
+	else
 		return;
-	pane->loaded = true;
-	pane->failed[0] = '\0';
-	drop_entries(pane);
-	if (session_audit_count(pane->ui->session, scope_id(pane), &pane->total, &err) != ERR_OK) {
-		pane->total = 0;
-		snprintf(pane->failed, sizeof pane->failed, "%s", err.text);
-		return;
-	}
-	read_more(pane, limit);
+	pane->opened = true;
+	pane->grew = false;
 	/* On the newest entry the cursor stays there; elsewhere it follows its entry. */
-	if (pane->list.cursor == 0)
+	if (at_newest)
 		list_go(&pane->list, 0);
 	else
 		list_follow(&pane->list);
@@ -200,10 +166,20 @@ static void load(struct audit_pane *pane)
 
 static void load_ahead(struct audit_pane *pane)
 {
-	size_t near = pane->list.cursor + (size_t)pane->list.rows;
+	if (audit_window_reach(&pane->window, pane->list.cursor, (size_t)pane->list.rows))
+		list_follow(&pane->list);
+}
 
-	if (near >= pane->entries.len && (int64_t)pane->entries.len < pane->total)
-		read_more(pane, PART);
+static bool move_cursor(struct audit_pane *pane, enum key_action action)
+{
+	if (action == ACT_FIRST)
+		audit_window_first(&pane->window);
+	if (action == ACT_LAST)
+		audit_window_last(&pane->window);
+	if (!list_action(&pane->list, action))
+		return false;
+	load_ahead(pane);
+	return true;
 }
 
 /* --- what the screen asks ------------------------------------------------------------ */
@@ -213,26 +189,25 @@ enum err_code audit_pane_begin(struct audit_pane *pane, struct ui *ui)
 	struct list_source source = {row_count, row_id, row_find, draw_row, pane};
 
 	pane->ui = ui;
-	vec_init(&pane->entries, sizeof(struct audit_entry));
+	audit_window_init(&pane->window, ui->session, counted, pane);
 	list_init(&pane->list, &source);
 	return ERR_OK;
 }
 
 void audit_pane_end(struct audit_pane *pane)
 {
-	drop_entries(pane);
-	vec_free(&pane->entries);
+	audit_window_free(&pane->window);
 }
 
 void audit_pane_touch(struct audit_pane *pane)
 {
-	pane->loaded = false;
+	pane->grew = true;
 }
 
 static void begin_anew(struct audit_pane *pane)
 {
-	drop_entries(pane);
-	pane->loaded = false;
+	audit_window_close(&pane->window);
+	pane->opened = false;
 	pane->list.id[0] = '\0';
 	pane->list.cursor = 0;
 	pane->list.top = 0;
@@ -260,26 +235,35 @@ const struct audit_entry *audit_pane_entry(const struct audit_pane *pane)
 	return entry_at(pane, pane->list.cursor);
 }
 
+static void draw_title(const struct audit_pane *pane, const struct canvas *c, bool focused)
+{
+	const struct audit_window *window = &pane->window;
+	char right[64];
+	char number[32];
+
+	text_format_count(window->total, number);
+	snprintf(right, sizeof right, "%s, %s%s %s", pane->this_only ? "this action" : "all",
+		 number, window->count_below > 0 ? "+" : "",
+		 window->total == 1 ? "entry" : "entries");
+	draw_rule(c, 0, focused ? ROLE_FOCUS : ROLE_TITLE, "4 Audit", right);
+}
+
 void audit_pane_draw(struct audit_pane *pane, const struct canvas *c, bool focused)
 {
 	struct canvas rows;
-	char right[64];
-	char count[32];
 
 	load(pane);
 	pane->rows = (struct rect){1, 0, c->at.rows - 1, c->at.cols};
 	rows = canvas_part(c, &pane->rows);
-	text_format_count(pane->total, count);
-	snprintf(right, sizeof right, "%s, %s %s", pane->this_only ? "this action" : "all", count,
-		 pane->total == 1 ? "entry" : "entries");
-	draw_rule(c, 0, focused ? ROLE_FOCUS : ROLE_TITLE, "4 Audit", right);
-	if (pane->entries.len > 0) {
+	draw_title(pane, c, focused);
+	if (pane->window.entries.len > 0) {
+		load_ahead(pane); /* the mouse moves it, too */
 		list_draw(&pane->list, &rows, focused);
 		return;
 	}
 	draw_clear(&rows);
-	if (pane->failed[0])
-		draw_format(&rows, 0, 2, 0, ROLE_ERROR, "! %s", pane->failed);
+	if (pane->window.failed[0])
+		draw_format(&rows, 0, 2, 0, ROLE_ERROR, "! %s", pane->window.failed);
 	else
 		draw_text(&rows, 0, 2, 0, ROLE_DIM,
 			  pane->this_only ? "Nothing was done to this action yet.  a shows all"
@@ -290,10 +274,8 @@ unsigned audit_pane_action(struct audit_pane *pane, enum key_action action)
 {
 	const struct audit_entry *entry = audit_pane_entry(pane);
 
-	if (list_action(&pane->list, action)) {
-		load_ahead(pane);
+	if (move_cursor(pane, action))
 		return REACT_HANDLED;
-	}
 	if (action == ACT_SCOPE) {
 		audit_pane_set_scope(pane, !pane->this_only);
 		return REACT_HANDLED;

@@ -2,21 +2,19 @@
 #ifndef AUDIT_PANE_H
 #define AUDIT_PANE_H
 
-#include "dacache/base/vec.h"
-#include "dacache/domain/audit_entry.h"
+#include "audit_window.h"
 #include "dacache/ui/list.h"
 #include "dacache/ui/screen.h"
 
 struct audit_pane {
 	struct ui *ui;
-	struct vec entries; /* struct audit_entry, newest first, as far as read */
+	struct audit_window window;
 	struct list list;
 	bool this_only;
 	char id[128]; /* of the action, where this_only */
-	int64_t total;
-	bool loaded;
-	char failed[ERR_TEXT_SIZE]; /* the store's words */
-	char row_id[32];            /* what the list was told last */
+	bool opened;
+	bool grew;       /* since it was looked at */
+	char row_id[32]; /* what the list was told last */
 	struct rect rows;
 };
 

@@ -141,6 +141,8 @@ enum err_code session_audit_query(struct session *session, const struct audit_qu
 				  size_t limit,
 				  bool (*fn)(void *context, const struct audit_entry *entry),
 				  void *context, struct err *err);
+enum err_code session_audit_count_of(struct session *session, const struct audit_query *query,
+				     int64_t *out, struct err *err);
 /* Hold the audit against its chain of hashes and against a head: "SEQ:HASH", NULL: the
  * head file's. fn gets each fault. ERR_USAGE when head is no head. */
 enum err_code session_audit_verify(struct session *session, const char *head,
