@@ -430,14 +430,33 @@ static void draw_row(const struct live_shot *shot, const struct canvas *c, int r
 		draw_change(shot, c, row, which - LIVE_ROW_CHANGES);
 }
 
+/* The end of a text that fits: of a path that is what tells it from others. */
+static const char *end_of(const char *text, int cols)
+{
+	while (*text && text_width(text) > cols)
+		do
+			text++;
+		while (((unsigned char)*text & 0xc0) == 0x80);
+	return text;
+}
+
 /* How a feed fares is told, however long its name. */
 static void draw_note(const struct live_note *note, const struct canvas *c, int row)
 {
 	int room = c->at.cols - 1 - text_width(note->tail);
-	int used = 1 + draw_text(c, row, 1, room > 0 ? room : 1, note->role, note->text);
+	const char *more = c->utf8 ? "…" : "~";
+	int col = 1;
 
-	if (note->tail[0] && room > 0)
-		draw_text(c, row, used, 0, note->role, note->tail);
+	if (!note->tail[0] || room <= 1) {
+		draw_text(c, row, col, 0, note->role, note->text);
+		return;
+	}
+	if (text_width(note->text) <= room)
+		col += draw_text(c, row, col, room, note->role, note->text);
+	else
+		col += draw_format(c, row, col, room, note->role, "%s%s", more,
+				   end_of(note->text, room - 1));
+	draw_text(c, row, col, 0, note->role, note->tail);
 }
 
 static void draw_line(const struct live_shot *shot, const struct canvas *c, int row,
