@@ -131,17 +131,19 @@ static void status_moved(void *context, const struct event *event)
 	struct cli *cli = context;
 	struct session_status status;
 	char span[CLOCK_TEXT_SIZE];
+	bool waits;
 
 	if (event->type != EVENT_STATUS)
 		return;
 	session_status(cli->session, &status);
-	if (status.held && !cli->hold_told) {
+	waits = status.held && status.queued > 0; /* after the last attempt nothing does */
+	if (waits && !cli->hold_told) {
 		clock_format_span(status.held_for_ms * 1000, span);
 		if (isatty(STDERR_FILENO)) /* over the progress, if there is some */
 			fputs("\r\033[K", stderr);
 		cli_say("%s: waiting %s\n", status.held_because, span);
 	}
-	cli->hold_told = status.held;
+	cli->hold_told = waits;
 }
 
 enum err_code cli_tell_holds(struct cli *cli, struct err *err)

@@ -61,6 +61,23 @@ static void tell_bad_token_request(struct card_build *build)
 		  build->profile);
 }
 
+/* A read sends no members that could be wrong. */
+static void tell_bad_read(struct card_build *build)
+{
+	bool is_list = strstr(build->failure->path, "/dataactions?") != NULL;
+
+	card_happened(build, "The tenant refused the way it was asked, though this only reads.");
+	tell_details(build);
+	if (is_list)
+		card_step(build, "Check page_size of %s: 1 to 100.", build->profile);
+	else
+		card_step(build,
+			  "Check the id: it is the Data Action's, as dacache list shows it.");
+	card_step(build, "Check base_url of %s, and whether a proxy answers in the tenant's place.",
+		  build->profile);
+	card_step(build, "If it lasts, give NICE support the correlation id and the time.");
+}
+
 static void tell_bad_request(struct card_build *build)
 {
 	const struct failure *failure = build->failure;
@@ -73,6 +90,10 @@ static void tell_bad_request(struct card_build *build)
 		card_happened(build, "The webhook's receiver refused the event.");
 		card_step(build, "Ask who runs the receiver what it expects; fire the directive "
 				 "again by hand afterwards.");
+		return;
+	}
+	if (strcmp(failure->method, "GET") == 0) {
+		tell_bad_read(build);
 		return;
 	}
 	card_happened(build, "The tenant refused the request: it breaks its schema.%s",
@@ -166,9 +187,12 @@ static void tell_not_found(struct card_build *build)
 
 	if (build->failure->at_token || build->is_webhook) {
 		card_happened(build, "There is nothing at the address that was asked.");
-		card_step(build, "Check %s%s.",
-			  build->is_webhook ? "the directive's source" : "token_url of ",
-			  build->is_webhook ? "" : build->profile);
+		if (build->is_webhook)
+			card_step(build, "Check the directive's source.");
+		else
+			card_step(build,
+				  "Check token_url of %s; without one it is base_url/oauth/token.",
+				  build->profile);
 		return;
 	}
 	if (!is_action) {
@@ -176,8 +200,10 @@ static void tell_not_found(struct card_build *build)
 		card_step(build, "Check base_url of %s: it ends before /api/v2.", build->profile);
 		return;
 	}
-	card_happened(build, "The tenant has no Data Action of that id: it was deleted, or it is "
-			     "another tenant's.");
+	card_happened(build,
+		      "The tenant has no Data Action of that id: it was deleted, or it is another "
+		      "tenant's.%s",
+		      build->is_put ? " Nothing was changed." : "");
 	card_step(build, "Look for its id by its name: dacache list --filter NAME, or / on the "
 			 "screen. An id is wanted here, not a name.");
 	card_step(build, "Check that the id belongs to the tenant of %s.", build->profile);
@@ -247,10 +273,33 @@ static void steps_conflict(struct card_build *build)
 	card_step(build, "Never send the old change again unseen: it would undo the other one.");
 }
 
+/* A conflict is of changes: a read, or a webhook, has none that it could be of. */
+static void tell_no_change_of_ours(struct card_build *build)
+{
+	if (build->is_webhook) {
+		card_happened(build, "The webhook's receiver refused the event: it is in conflict "
+				     "with what it holds.");
+		card_step(build, "Ask who runs the receiver what it expects; fire the directive "
+				 "again by hand afterwards.");
+		return;
+	}
+	card_happened(build,
+		      "%s answered a read with a conflict. Nothing was to be changed, and "
+		      "nothing was.",
+		      build->who);
+	card_step(build, "Try again.");
+	card_step(build, "If it lasts, check whether a proxy or a cache answers in the tenant's "
+			 "place; dacache doctor tests every step.");
+}
+
 static void tell_conflict(struct card_build *build)
 {
 	const struct failure *failure = build->failure;
 
+	if (failure->method[0] != '\0' && !build->is_put) {
+		tell_no_change_of_ours(build);
+		return;
+	}
 	if (failure->status != 428 && is_as_it_was(failure)) {
 		tell_other_comparison(build);
 		return;
@@ -314,17 +363,19 @@ static void tell_server(struct card_build *build)
 static void tell_status(struct card_build *build)
 {
 	int status = build->failure->status;
+	const char *effect = build->is_put && status < 500 ? " Nothing was changed." : "";
 
 	if (status >= 300 && status < 400) {
 		card_happened(build,
 			      "%s sent us elsewhere; redirects are not followed, for the "
-			      "token would go along.",
-			      build->who);
+			      "token would go along.%s",
+			      build->who, effect);
 		card_step(build, "Put the final address into %s of %s.",
 			  build->failure->at_token ? "token_url" : "base_url", build->profile);
 		return;
 	}
-	card_happened(build, "%s answered with a status that has no meaning here.", build->who);
+	card_happened(build, "%s answered with a status that has no meaning here.%s", build->who,
+		      effect);
 	card_step(build, "Check the address, and whether a proxy answers in its place.");
 	card_step(build, "Run dacache doctor: it tests every step to the tenant.");
 }

@@ -1,9 +1,12 @@
 /* The card of a 429: which limit, the arithmetic, what to do. */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "card_build.h"
 #include "dacache/base/clock.h"
 #include "dacache/domain/limit.h"
+
+enum { US_PER_S = 1000000, HOUR_S = 3600, DAY_S = 86400, SECONDS_SIZE = 64 };
 
 /* The figures may be of an answer before: then that is said. */
 static void tell_quota(struct card_build *build)
@@ -133,6 +136,29 @@ static int64_t wait_ends_us(const struct failure *failure)
 	       1000000 * (int64_t)last->retry_after_s;
 }
 
+/* "30 s", "7200 s (2h)" */
+static void put_seconds(int64_t seconds, char out[SECONDS_SIZE])
+{
+	char span[CLOCK_TEXT_SIZE];
+
+	clock_format_span(seconds * US_PER_S, span);
+	snprintf(out, SECONDS_SIZE, seconds < HOUR_S ? "%" PRId64 " s" : "%" PRId64 " s (%s)",
+		 seconds, span);
+}
+
+/* "14:02:09Z", past today with its date. */
+static void put_until(int64_t until_us, int64_t seconds, char out[CLOCK_TEXT_SIZE])
+{
+	char time[CLOCK_TEXT_SIZE];
+
+	clock_format_rfc3339(until_us, time);
+	if (seconds < DAY_S)
+		snprintf(out, CLOCK_TEXT_SIZE, "%.8sZ", time + sizeof("2026-01-31T") - 1);
+	else
+		snprintf(out, CLOCK_TEXT_SIZE, "%.10s %.8sZ", time,
+			 time + sizeof("2026-01-31T") - 1);
+}
+
 /* The end of the window where the headers of this very answer tell it; -1. */
 static int64_t window_s(const struct failure *failure)
 {
@@ -148,13 +174,14 @@ static void step_wait(struct card_build *build, enum limit_kind kind)
 				   : "try again";
 	int64_t until_us = wait_ends_us(failure);
 	char until[CLOCK_TEXT_SIZE];
+	char seconds[SECONDS_SIZE];
 
-	clock_format_time(until_us, until);
+	put_until(until_us, failure->retry_after_s, until);
+	put_seconds(failure->retry_after_s, seconds);
 	if (failure->retry_after_s > 0 && until_us > 0)
-		card_step(build, "Wait %" PRId64 " s, until %.8sZ, then %s.",
-			  failure->retry_after_s, until, then);
+		card_step(build, "Wait %s, until %s, then %s.", seconds, until, then);
 	else if (failure->retry_after_s > 0)
-		card_step(build, "Wait %" PRId64 " s, then %s.", failure->retry_after_s, then);
+		card_step(build, "Wait %s, then %s.", seconds, then);
 	else if (failure->retry_after_s == 0 && kind != LIMIT_CONCURRENCY)
 		card_step(build, "Try again: by its Retry-After there is nothing to wait for.");
 	else if (kind == LIMIT_CONCURRENCY)
@@ -279,11 +306,13 @@ static void tell_which(struct card_build *build, enum limit_kind kind, const cha
 static void tell_retry_after(struct card_build *build)
 {
 	const struct failure *failure = build->failure;
+	char seconds[SECONDS_SIZE];
 
+	put_seconds(failure->retry_after_s, seconds);
 	if (failure->status == 0)
-		card_fact(build, "Left of the wait: %" PRId64 " s", failure->retry_after_s);
+		card_fact(build, "Left of the wait: %s", seconds);
 	else if (failure->retry_after_s >= 0)
-		card_fact(build, "Retry-After: %" PRId64 " s", failure->retry_after_s);
+		card_fact(build, "Retry-After: %s", seconds);
 	else
 		card_fact(build, "Retry-After: none sent");
 }

@@ -192,8 +192,35 @@ static void tell_tls(struct card_build *build)
 		step_doctor(build);
 }
 
+/* --- a proxy on the way ---------------------------------------------------------------- */
+
+static bool is_of_proxy(const struct card_build *build)
+{
+	return strstr(build->failure->message, "resolve proxy") != NULL ||
+	       strstr(build->failure->message, "CONNECT tunnel") != NULL ||
+	       strstr(build->failure->message, "from proxy after CONNECT") != NULL;
+}
+
+static void tell_proxy(struct card_build *build)
+{
+	bool is_name = build->failure->kind == FAILURE_NAME;
+
+	card_happened(build, "%s%s%s%s",
+		      is_name ? "The name of the proxy on the way was not found."
+			      : "The proxy on the way did not let us through to ",
+		      is_name ? "" : build->host, is_name ? "" : ".", effect(build));
+	card_step(build, "Check https_proxy in the environment (http_proxy, all_proxy too).");
+	if (!is_name)
+		card_step(build, "Ask who runs the proxy whether it lets this machine through.");
+	card_step(build, "If no proxy is needed for that host, name the host in no_proxy.");
+}
+
 static void tell_name(struct card_build *build)
 {
+	if (is_of_proxy(build)) {
+		tell_proxy(build);
+		return;
+	}
 	if (build->is_webhook)
 		card_happened(build, "No address was found for %s.", build->host);
 	else
@@ -203,8 +230,27 @@ static void tell_name(struct card_build *build)
 	card_step(build, "If the way out is a proxy, set https_proxy.");
 }
 
+static void tell_no_way(struct card_build *build)
+{
+	card_happened(build, "There is no way to %s from this machine: the network told so.%s",
+		      build->host, effect(build));
+	card_step(build, "Check that this machine is on the network, and the VPN is up if it needs "
+			 "one.");
+	step_address(build);
+	card_step(build, "If the way out is a proxy, set https_proxy.");
+	step_doctor(build);
+}
+
 static void tell_refused(struct card_build *build)
 {
+	if (is_of_proxy(build)) {
+		tell_proxy(build);
+		return;
+	}
+	if (failure_is_no_way(build->failure)) {
+		tell_no_way(build);
+		return;
+	}
 	card_happened(build, "No connection to %s could be made: it was refused.%s", build->host,
 		      effect(build));
 	step_address(build);
@@ -232,6 +278,10 @@ static void tell_timeout(struct card_build *build)
 
 static void tell_reset(struct card_build *build)
 {
+	if (is_of_proxy(build) && !failure_is_unknown_outcome(build->failure)) {
+		tell_proxy(build);
+		return;
+	}
 	card_happened(build, "The connection to %s ended before the whole answer was here.%s",
 		      build->host, effect(build));
 	step_unknown(build);

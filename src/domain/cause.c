@@ -40,11 +40,23 @@ bool cause_equal(const struct cause *a, const struct cause *b)
 	       strcmp(a->code, b->code) == 0 && strcmp(a->place, b->place) == 0;
 }
 
+static const char *name_of(const struct cause *cause)
+{
+	struct failure like;
+
+	if (cause->kind == FAILURE_RATE_LIMITED)
+		return limit_name(cause->limit);
+	failure_init(&like);
+	like.kind = cause->kind;
+	snprintf(like.code, sizeof(like.code), "%s", cause->code);
+	return failure_name(&like);
+}
+
 void cause_text(const struct cause *cause, char *out, size_t size)
 {
 	const char *gap = cause->place[0] != '\0' ? "  " : "";
 	bool limited = cause->kind == FAILURE_RATE_LIMITED;
-	const char *name = limited ? limit_name(cause->limit) : failure_kind_name(cause->kind);
+	const char *name = name_of(cause);
 
 	if (cause->status > 0)
 		snprintf(out, size, "%d %s%s%s", cause->status, name, gap, cause->place);

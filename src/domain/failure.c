@@ -7,6 +7,9 @@
 
 #include "dacache/domain/plain.h"
 
+/* Code of a connection that found no way to the host: nobody refused it. */
+static const char no_way[] = "unreachable";
+
 struct kind_entry {
 	enum failure_kind kind;
 	const char *name;
@@ -72,6 +75,8 @@ const char *failure_name(const struct failure *failure)
 {
 	char because[LIMIT_BECAUSE_SIZE];
 
+	if (failure_is_no_way(failure))
+		return "host not reachable";
 	if (failure->kind != FAILURE_RATE_LIMITED)
 		return failure_kind_name(failure->kind);
 	return limit_name(limit_of(failure, because, sizeof(because)));
@@ -107,6 +112,16 @@ static enum failure_kind kind_of_transport(enum transport transport)
 	return FAILURE_LOCAL;
 }
 
+bool failure_is_no_way(const struct failure *failure)
+{
+	return failure->kind == FAILURE_REFUSED && strcmp(failure->code, no_way) == 0;
+}
+
+static bool says_no_way(const char *text)
+{
+	return strstr(text, "unreachable") != NULL || strstr(text, "No route to host") != NULL;
+}
+
 void failure_from_transport(struct failure *failure, enum transport transport, const char *text)
 {
 	failure->kind = kind_of_transport(transport);
@@ -117,6 +132,8 @@ void failure_from_transport(struct failure *failure, enum transport transport, c
 	if (text == NULL || text[0] == '\0')
 		text = transport_name(transport);
 	plain_copy(failure->message, sizeof(failure->message), text);
+	if (failure->kind == FAILURE_REFUSED && says_no_way(text))
+		snprintf(failure->code, sizeof(failure->code), "%s", no_way);
 }
 
 bool failure_is_unknown_outcome(const struct failure *failure)

@@ -176,6 +176,7 @@ static enum failure_kind kind_of_status(const struct failure *failure)
 {
 	switch (failure->status) {
 	case 400:
+	case 422: /* what a schema refuses, to some (RFC 9110) */
 		return kind_of_400(failure);
 	case 401:
 		return FAILURE_UNAUTHENTICATED;

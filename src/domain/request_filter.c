@@ -196,7 +196,7 @@ static bool term_matches(const struct term *term, const struct exchange *exchang
 	case FIELD_PATH:
 		return contains(exchange->path, term->text);
 	case FIELD_ACTION:
-		return contains(exchange->action_id, term->text);
+		return contains(exchange->action_id, term->text) || contains(name, term->text);
 	case FIELD_METHOD:
 		return contains(exchange->method, term->text);
 	case FIELD_NO_ACTION:

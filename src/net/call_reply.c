@@ -203,6 +203,15 @@ static void note_limit(struct tenant_call *call, const struct http_reply *reply)
 	limit->others = quota_ledger_others(&tenant->ledger, flying);
 }
 
+/* Where a redirect leads is the best evidence there is of what answers. */
+static void note_location(struct failure *failure, const struct http_reply *reply)
+{
+	const char *location = http_reply_header(reply, "Location");
+
+	if (reply->status >= 300 && reply->status < 400 && location != NULL)
+		snprintf(failure->message, sizeof(failure->message), "Location: %s", location);
+}
+
 static void make_failure(struct tenant_call *call, const struct http_reply *reply)
 {
 	struct failure *failure = &call->failure;
@@ -214,6 +223,7 @@ static void make_failure(struct tenant_call *call, const struct http_reply *repl
 		failure_from_reply(failure, reply->status, reply->body, reply->body_len);
 	copy_header(reply, "ININ-Correlation-Id", failure->correlation_id,
 		    sizeof(failure->correlation_id));
+	note_location(failure, reply);
 	note_limit(call, reply);
 }
 

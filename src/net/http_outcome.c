@@ -5,6 +5,8 @@
 
 #include "http_internal.h"
 
+enum { REASON_MAX = 80 };
+
 /* Nothing of a reply was seen, or the beginning of one. */
 static enum transport cut_off(const struct http_call *call)
 {
@@ -184,9 +186,12 @@ static void fill_error(const struct http_call *call, enum transport transport, C
 		       struct http_reply *out)
 {
 	const char *text = call->error;
+	long os_errno = 0;
 
 	if (transport == TRANSPORT_ANSWERED)
 		return;
+	if (call->easy != NULL)
+		curl_easy_getinfo(call->easy, CURLINFO_OS_ERRNO, &os_errno);
 	if (transport == TRANSPORT_TOO_LARGE)
 		text = "the reply is larger than allowed";
 	else if (call->refused && transport == TRANSPORT_FORBIDDEN_URL)
@@ -199,6 +204,17 @@ static void fill_error(const struct http_call *call, enum transport transport, C
 		text = "the connection closed before the end of the headers";
 	else if (text[0] == '\0')
 		text = curl_easy_strerror(code);
+	if (code == CURLE_COULDNT_CONNECT && transport == TRANSPORT_REFUSED && os_errno != 0 &&
+	    os_errno != ECONNREFUSED) {
+		const char *tail = strstr(text, ": Couldn't");
+		int len =
+			tail != NULL && tail - text < REASON_MAX ? (int)(tail - text) : REASON_MAX;
+
+		/* curl says of all no more than that it could not connect */
+		snprintf(out->error, sizeof(out->error), "%.40s: %.*s", strerror((int)os_errno),
+			 len, text);
+		return;
+	}
 	snprintf(out->error, sizeof(out->error), "%.*s", (int)sizeof(out->error) - 1, text);
 }
 

@@ -272,7 +272,7 @@ static void fill_windows(const struct sight *sight, size_t first, size_t count, 
 static void draw_windows(const struct canvas *c, const struct rect *at, const struct sight *sight)
 {
 	double values[POINTS_MAX] = {0};
-	struct chart chart = {.title = "Used in the windows before, of the limit",
+	struct chart chart = {.title = "Used in the windows before",
 			      .unit = CHART_COUNT,
 			      .values = values,
 			      .role = ROLE_CHART,

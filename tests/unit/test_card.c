@@ -394,6 +394,99 @@ static void every_card_is_whole(void **state)
 	}
 }
 
+/* ---- true causes ---- */
+
+static bool tells(const struct card *card, const char *part)
+{
+	if (strstr(card->happened, part) != NULL)
+		return true;
+	for (size_t i = 0; i < card->todo_len; i++)
+		if (strstr(card->todo[i], part) != NULL)
+			return true;
+	for (size_t i = 0; i < card->why_len; i++)
+		if (strstr(card->why[i], part) != NULL)
+			return true;
+	return false;
+}
+
+static void a_read_has_no_members_and_no_change(void **state)
+{
+	struct failure f = answered("GET", 400, "{\"code\":\"bad.request\"}");
+	struct card card = make(&f);
+
+	(void)state;
+	assert_false(tells(&card, "cacheKey"));
+	assert_true(tells(&card, "this only reads"));
+	f = answered("GET", 409, "{\"code\":\"conflict\"}");
+	card = make(&f);
+	assert_false(tells(&card, "Someone else"));
+	assert_false(tells(&card, "If-Match"));
+	f = answered("POST", 409, "{}");
+	card = make(&f);
+	assert_true(tells(&card, "The webhook's receiver refused the event"));
+}
+
+static void a_refused_put_changed_nothing(void **state)
+{
+	static const int statuses[] = {301, 400, 404, 405, 422, 451};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
+		struct failure f = answered("PUT", statuses[i], "{}");
+		struct card card = make(&f);
+
+		if (!tells(&card, "Nothing was changed."))
+			fail_msg("%d: %s", statuses[i], card.happened);
+	}
+}
+
+static void no_way_to_the_host_is_no_refusal(void **state)
+{
+	struct failure f;
+	struct card card;
+
+	(void)state;
+	failure_init(&f);
+	failure_from_transport(&f, TRANSPORT_REFUSED,
+			       "Network is unreachable: Failed to connect to x");
+	card = make(&f);
+	assert_string_equal(card.title, "host not reachable");
+	assert_true(tells(&card, "VPN"));
+	assert_false(tells(&card, "refused"));
+	failure_from_transport(&f, TRANSPORT_REFUSED, "Failed to connect to x");
+	card = make(&f);
+	assert_string_equal(card.title, "connection refused");
+}
+
+static void a_proxy_is_named_where_it_stands_in_the_way(void **state)
+{
+	struct failure f;
+	struct card card;
+
+	(void)state;
+	failure_init(&f);
+	failure_from_transport(&f, TRANSPORT_NAME, "Could not resolve proxy: gate.example");
+	card = make(&f);
+	assert_true(tells(&card, "The name of the proxy on the way was not found."));
+	assert_true(tells(&card, "https_proxy"));
+	failure_from_transport(&f, TRANSPORT_REFUSED, "CONNECT tunnel failed, response 407");
+	card = make(&f);
+	assert_true(tells(&card, "The proxy on the way did not let us through"));
+}
+
+static void a_long_wait_is_told_with_its_day(void **state)
+{
+	struct failure f = answered("GET", 429, "{}");
+	struct card card;
+
+	(void)state;
+	f.retry_after_s = 3 * 86400;
+	attempts_add(&f.timeline, &(struct call_attempt){1769868129000000, 1, 0, 0, 3 * 86400, -1,
+							 429, TRANSPORT_ANSWERED});
+	card = make(&f);
+	assert_true(tells(&card, "Wait 259200 s (3d), until 2026-02-03 14:02:09Z"));
+}
+
 static void the_short_form_is_a_few_safe_lines(void **state)
 {
 	struct failure f =
@@ -441,6 +534,11 @@ int main(void)
 		cmocka_unit_test(a_lost_put_says_that_nobody_knows),
 		cmocka_unit_test(webhooks_do_not_blame_the_tenant),
 		cmocka_unit_test(every_card_is_whole),
+		cmocka_unit_test(a_read_has_no_members_and_no_change),
+		cmocka_unit_test(a_refused_put_changed_nothing),
+		cmocka_unit_test(no_way_to_the_host_is_no_refusal),
+		cmocka_unit_test(a_proxy_is_named_where_it_stands_in_the_way),
+		cmocka_unit_test(a_long_wait_is_told_with_its_day),
 		cmocka_unit_test(the_short_form_is_a_few_safe_lines),
 	};
 

@@ -81,6 +81,7 @@ static void actions_and_methods_are_found(void **state)
 	(void)state;
 	assert_true(matches("action:ACT", "GET", 200, "/x", "act-1"));
 	assert_false(matches("action:act", "GET", 200, "/act", ""));
+	assert_true(matches("action:größe", "GET", 200, "/x", "act-1"));
 	assert_true(matches("action:none", "GET", 200, "/act", ""));
 	assert_false(matches("action:none", "GET", 200, "/act", "none"));
 	assert_true(matches("action:\"none\"", "GET", 200, "/act", "none"));

@@ -78,6 +78,8 @@ void failure_init(struct failure *failure);
 const char *failure_kind_name(enum failure_kind kind);
 /* The same, and of a 429 the limit that was met: "concurrency limit". */
 const char *failure_name(const struct failure *failure);
+/* A connection was not refused: there is no way to the host. */
+bool failure_is_no_way(const struct failure *failure);
 /* True when the call was a PUT that may have taken effect without a readable
  * answer. */
 bool failure_is_unknown_outcome(const struct failure *failure);

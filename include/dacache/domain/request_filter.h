@@ -12,12 +12,12 @@
 struct request_filter;
 
 /* Case is ignored, "quoted words" hold blanks. status: takes 429, 4xx, >=400, >, <, <=, or
- * none (no answer). path: and method: take a part of it; action: a part of its id, and
- * none. An empty text matches all. ERR_USAGE says which word is wrong; *out is then
+ * none (no answer). path: and method: take a part of it; action: a part of its id or
+ * its name, and none. An empty text matches all. ERR_USAGE says which word is wrong; *out is then
  * NULL. */
 enum err_code request_filter_parse(const char *text, struct request_filter **out, struct err *err);
 void request_filter_free(struct request_filter **filter); /* *filter may be NULL */
-/* name: of its action, which plain words may be about, too; NULL: not known. A NULL
+/* name: of its action, which plain words and action: may be about; NULL: not known. A NULL
  * filter matches all. */
 bool request_filter_match(const struct request_filter *filter, const struct exchange *exchange,
 			  const char *name);
