@@ -54,7 +54,7 @@ void index_keep_init(struct index *index)
 /* Once: the list is of no less use for it. */
 static void tell_failure(struct index *index, const struct err *err)
 {
-	if (!index->keep.told)
+	if (!index->keep.told && !session_is_unrecorded(index->session))
 		messages_add(session_messages(index->session), SEVERITY_WARNING, NULL,
 			     "the list is not kept for the next start: %s", err->text);
 	index->keep.told = true;

@@ -4,7 +4,8 @@
  *                        ^  |
  *                        +--+ a PUT is under way, another program writes
  *
- * What the store does not take is in memory all the same: a bundle of this run has it. */
+ * What the store does not take is in memory all the same: a bundle of this run has it. Where
+ * there was no room for the audit, the messages leave it what there is. */
 #include "message_log.h"
 
 #include <stdio.h>
@@ -15,6 +16,7 @@
 #include "dacache/net/tenant.h"
 #include "dacache/store/kept_messages.h"
 #include "internal.h"
+#include "request_log.h"
 
 enum {
 	SOON_US = 1000000, /* so long others may join the first that waits */
@@ -26,12 +28,14 @@ enum {
 
 struct message_log {
 	struct session *session;
+	const struct request_log *requests;
 	char run[64];
 	uint64_t written; /* up to this number they are on disk, or never will be */
 	struct loop_timer *timer;
 };
 
-enum err_code message_log_new(struct session *session, struct message_log **out)
+enum err_code message_log_new(struct session *session, const struct request_log *requests,
+			      struct message_log **out)
 {
 	struct message_log *log = calloc(1, sizeof(*log));
 
@@ -39,6 +43,7 @@ enum err_code message_log_new(struct session *session, struct message_log **out)
 	if (!log)
 		return ERR_NO_MEMORY;
 	log->session = session;
+	log->requests = requests;
 	snprintf(log->run, sizeof(log->run), "%ld at %lld", (long)getpid(),
 		 (long long)clock_wall_us(loop_clock(session_loop(session))));
 	return ERR_OK;
@@ -87,6 +92,8 @@ static enum err_code write_all(struct message_log *log, int wait_ms)
 	struct err err;
 	enum err_code code;
 
+	if (request_log_gave_way(log->requests))
+		return ERR_STORE;
 	for (size_t i = messages_count(messages); i-- > 0;) {
 		const struct message *message = messages_at(messages, i);
 		char *content = message->number > log->written && message->severity != SEVERITY_INFO

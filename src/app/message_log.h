@@ -7,7 +7,10 @@
 
 struct message_log;
 
-enum err_code message_log_new(struct session *session, struct message_log **out);
+/* requests must outlive it: where that log gives way, this one does. */
+struct request_log;
+enum err_code message_log_new(struct session *session, const struct request_log *requests,
+			      struct message_log **out);
 void message_log_free(struct message_log **log); /* what is not on disk yet stays away */
 
 /* There may be a new message: it is written within seconds. With none nothing wakes. */

@@ -77,7 +77,7 @@ void recovery_free(struct recovery **recovery)
 		return;
 	store = session_store((*recovery)->session);
 	/* Where it fails the next program takes it for a crash's, and looks all the same. */
-	if (store)
+	if (store && !session_is_unrecorded((*recovery)->session))
 		intent_leave_unknown(store, &err);
 	loop_timer_stop(&(*recovery)->timer);
 	vec_free(&(*recovery)->unclosed);
@@ -403,6 +403,8 @@ size_t recover_busy(const struct session *session)
 
 size_t recover_now(struct session *session)
 {
+	if (session_is_unrecorded(session))
+		return 0;
 	claim_dead(session);
 	return check_due(session, INT64_MAX);
 }

@@ -97,6 +97,11 @@ void request_log_give_way(struct request_log *log, const struct err *err)
 	log->gave_way = err ? *err : (struct err){0};
 }
 
+bool request_log_gave_way(const struct request_log *log)
+{
+	return log->gave_way.code != ERR_OK;
+}
+
 static bool is_behind(const struct request_log *log)
 {
 	return log->written < log->ring->added;
@@ -106,7 +111,7 @@ enum err_code request_log_flush(struct request_log *log, struct err *err)
 {
 	enum err_code code = ERR_OK;
 
-	while (!code && is_behind(log))
+	while (!code && is_behind(log) && !session_is_unrecorded(log->session))
 		code = write_part(log, PART, AT_THE_END_MS, err);
 	return code;
 }
@@ -195,6 +200,8 @@ void request_log_touch(struct request_log *log, const struct exchange *exchange)
 {
 	bool failed = exchange->status == 0 || exchange->status >= 400;
 
+	if (session_is_unrecorded(log->session))
+		return;
 	if (!log->since_us)
 		log->since_us = clock_monotonic_us(loop_clock(session_loop(log->session)));
 	if (log->ring->added - log->written >= PART)

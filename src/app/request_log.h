@@ -2,6 +2,8 @@
 #ifndef DACACHE_SRC_APP_REQUEST_LOG_H
 #define DACACHE_SRC_APP_REQUEST_LOG_H
 
+#include <stdbool.h>
+
 #include "dacache/base/err.h"
 #include "exchange_ring.h"
 
@@ -22,6 +24,7 @@ enum err_code request_log_flush(struct request_log *log, struct err *err);
 /* The store had no room for what matters more: the log leaves it what there is, until it
  * is told that all is well again (err NULL). */
 void request_log_give_way(struct request_log *log, const struct err *err);
+bool request_log_gave_way(const struct request_log *log);
 /* 0: nothing of this run is on disk. */
 int64_t request_log_run(const struct request_log *log);
 

@@ -14,6 +14,7 @@
 #include "dacache/net/tenant.h"
 #include "dacache/store/local.h"
 #include "dacache/store/settings.h"
+#include "dacache/store/store.h"
 #include "outbox.h"
 #include "session_internal.h"
 
@@ -156,8 +157,17 @@ static void store_written(void *context)
 	store_watch_own(session->store_watch);
 }
 
+/* Once, before anyone edits. */
+static void tell_unrecorded(struct session *session, const struct err *why)
+{
+	session->told_read_only = true;
+	messages_add(session->messages, SEVERITY_WARNING, NULL,
+		     "nothing is recorded, and nothing can be changed: %.230s", why->text);
+}
+
 static enum err_code open_store(struct session *session, const char *path, struct err *err)
 {
+	struct err why = {0};
 	char *own_path = NULL;
 	enum err_code code = ERR_OK;
 	const char *tenant = session->profile.base_url;
@@ -165,8 +175,10 @@ static enum err_code open_store(struct session *session, const char *path, struc
 	if (!path)
 		code = settings_path(PATH_STORE, &own_path, err);
 	if (!code)
-		code = store_open(path ? path : own_path, tenant, &session->store, err);
-	if (!code)
+		code = store_open_any(path ? path : own_path, tenant, &session->store, err);
+	if (!code && store_is_read_only(session->store, &why))
+		tell_unrecorded(session, &why);
+	else if (!code)
 		watch_store(session, path ? path : own_path);
 	if (!code && session->is_screen &&
 	    checkpoint_new(session->loop, session->store, store_written, session,
@@ -220,8 +232,9 @@ static void history_failed(void *context, const char *why)
 {
 	struct session *session = context;
 
-	messages_add(session->messages, SEVERITY_WARNING, NULL, "the history of look-ups: %.300s",
-		     why);
+	if (!session_is_unrecorded(session))
+		messages_add(session->messages, SEVERITY_WARNING, NULL,
+			     "the history of look-ups: %.300s", why);
 }
 
 static enum err_code begin_history(struct session *session, struct err *err)
@@ -262,7 +275,8 @@ static enum err_code build(struct session *session, const struct session_options
 		code = open_net(session, err);
 	if (!code && session->replay)
 		session_replay_begin(session);
-	else if (!code && message_log_new(session, &session->message_log))
+	else if (!code && !session_is_unrecorded(session) &&
+		 message_log_new(session, session->request_log, &session->message_log))
 		code = err_set(err, ERR_NO_MEMORY, "out of memory");
 	return code;
 }
@@ -454,6 +468,11 @@ void session_status(const struct session *session, struct session_status *out)
 	out->connected = session->connected;
 }
 
+bool session_is_unrecorded(const struct session *session)
+{
+	return store_is_read_only(session->store, NULL);
+}
+
 enum err_code session_may_write(const struct session *session, struct err *err)
 {
 	struct tenant_status tenant;
@@ -462,6 +481,8 @@ enum err_code session_may_write(const struct session *session, struct err *err)
 		return err_set(err, ERR_READ_ONLY, "a bundle is replayed: nothing can be changed");
 	if (session->read_only_flag)
 		return err_set(err, ERR_READ_ONLY, "the program was started with --read-only");
+	if (store_is_read_only(session->store, err))
+		return ERR_READ_ONLY;
 	if (session->profile.read_only)
 		return err_set(err, ERR_READ_ONLY, "the profile '%s' says read_only",
 			       session->profile.name);

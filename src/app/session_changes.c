@@ -145,7 +145,7 @@ static void keep_seen(struct session *session, const struct live_change *change)
 	};
 	struct err err = {0};
 
-	if (seen_change_add(session->store, &seen, &err))
+	if (!session_is_unrecorded(session) && seen_change_add(session->store, &seen, &err))
 		messages_add(session->messages, SEVERITY_WARNING, change->action_id,
 			     "a change that somebody made was not kept: %.200s", err.text);
 }

@@ -74,6 +74,16 @@ static void write_answer(struct cli *cli)
 		cli_flush(cli);
 }
 
+/* Those that settle say all messages; the others this one alone. */
+static void tell_unrecorded(const struct cli *cli, const struct command *command)
+{
+	const struct messages *messages = session_messages(cli->session);
+	const struct message *first = messages_at(messages, messages_count(messages) - 1);
+
+	if (first && session_is_unrecorded(cli->session) && !settles(command->id))
+		cli_say("dacache: %s\n", first->text);
+}
+
 static enum err_code run_command(struct cli *cli, const struct cli_arguments *arguments,
 				 const struct command **command, struct err *err)
 {
@@ -81,6 +91,8 @@ static enum err_code run_command(struct cli *cli, const struct cli_arguments *ar
 
 	if (!code)
 		code = cli_tell_holds(cli, err);
+	if (!code)
+		tell_unrecorded(cli, *command);
 	if (!code && settles((*command)->id))
 		code = cli_recover(cli, err);
 	if (!code)

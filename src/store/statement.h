@@ -21,6 +21,7 @@ struct store {
 	char *path;
 	int64_t tenant_id;        /* row of the tenant table */
 	char *tenant;             /* its base URL as the table has it */
+	bool is_read_only;        /* opened by store_open_any where it could not be written */
 	int64_t history_rows_max; /* see history.h; tests make them smaller */
 	int64_t history_bytes_max;
 	/* The newest entry of the audit, while the transaction that wrote it lasts. */

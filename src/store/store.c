@@ -15,6 +15,7 @@
 #include "directory.h"
 #include "migrations.h"
 #include "statement.h"
+#include "store_open.h"
 
 enum {
 	WAL_PAUSE_MS = 10,
@@ -179,22 +180,25 @@ static enum err_code add_tenant(struct store *store, const char *key, struct err
 	return code;
 }
 
-static enum err_code use_tenant(struct store *store, const char *tenant, struct err *err)
+enum err_code store_find_tenant(struct store *store, const char *tenant, struct err *err)
 {
 	bool found = false;
-	char *key = tenant_key(tenant);
-	enum err_code code = ERR_OK;
 
-	if (!key)
+	store->tenant = tenant_key(tenant);
+	if (!store->tenant)
 		return err_set(err, ERR_NO_MEMORY, "out of memory");
-	code = find_tenant(store, key, &found, err);
-	if (code == ERR_OK && !found) {
-		code = add_tenant(store, key, err);
-		if (code == ERR_OK)
-			code = find_tenant(store, key, &found, err);
-	}
-	store->tenant = key;
-	return code;
+	return find_tenant(store, store->tenant, &found, err);
+}
+
+static enum err_code use_tenant(struct store *store, const char *tenant, struct err *err)
+{
+	enum err_code code = store_find_tenant(store, tenant, err);
+	bool found;
+
+	if (code != ERR_OK || store->tenant_id != 0)
+		return code;
+	code = add_tenant(store, store->tenant, err);
+	return code ? code : find_tenant(store, store->tenant, &found, err);
 }
 
 enum err_code store_open(const char *path, const char *tenant, struct store **out, struct err *err)

@@ -138,19 +138,55 @@ run_other show ani
 is "somebody with a store of their own" "$CODE" 0
 sent=$(control requests | jq length)
 
+# reads WHAT ARGUMENT...: the command works, and says once that nothing is recorded
+reads() {
+	what=$1
+	shift
+	run_other "$@"
+	is "$what: $1" "$CODE $([ -s "$work/stdout" ] && echo answered) $(wc -l <"$work/stderr") $(grep -c "^dacache: nothing is recorded, and nothing can be changed: $store is read-only; " "$work/stderr")" \
+		"0 answered 1 1"
+}
+
 # read_only WHAT FILE-MODE DIRECTORY-MODE WORDS
 read_only() {
 	chmod "$2" "$store"
 	chmod "$3" "$XDG_STATE_HOME/dacache"
+	sum=$(cat "$XDG_STATE_HOME"/dacache/* | cksum)
+	reads "$1" list --json
+	reads "$1" show ani
+	reads "$1" audit --json
+	is "$1: what the audit holds" "$(json 'length > 0 and (map(.outcome) | index("applied") != null)')" true
+	reads "$1" audit --verify
+	reads "$1" report --text
+	reads "$1" requests
+	reads "$1" check --tenant
+	is "$1: the store is as it was" "$(cat "$XDG_STATE_HOME"/dacache/* | cksum)" "$sum"
+	run_other hit ani --hit
+	is "$1: a look-up cannot be recorded" "$CODE $(said | grep -c 'is read-only')" "1 1"
+	sent=$(control requests | jq length)
 	run_other set ani --ttl 999 --yes
 	chmod 700 "$XDG_STATE_HOME/dacache"
 	chmod 600 "$store"
-	like "$1" "$CODE $(said)" "1 $4"
+	like "$1" "$CODE $(said)" "6 $4"
 	is "$1: nothing was asked for" "$(control requests | jq length)" "$sent"
 }
 read_only "a store that is read-only" 400 700 "$store is read-only; check its owner and mode*"
 read_only "a directory that is read-only" 600 500 "$store*check*"
 read_only "both" 400 500 "$store*"
+rm -rf "$work/bare"
+mkdir -m 555 "$work/bare"
+state=$XDG_STATE_HOME
+export XDG_STATE_HOME="$work/bare"
+store=$work/bare/dacache/dacache.db
+reads "no store, and nowhere to make one" list --json
+run_other audit --json
+is "which has no entries" "$CODE $(json .)" '0 []'
+sent=$(control requests | jq length)
+run_other set ani --ttl 999 --yes
+like "nor is anything changed" "$CODE $(said)" "6 $store is read-only*"
+is "or asked for" "$(control requests | jq length)" "$sent"
+export XDG_STATE_HOME="$state"
+store=$state/dacache/dacache.db
 run_other set ani --ttl 999 --yes
 is "writable again" "$CODE" 0
 done_testing

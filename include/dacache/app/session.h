@@ -79,6 +79,9 @@ void session_status(const struct session *session, struct session_status *out);
 /* ERR_READ_ONLY with the reason when nothing may be written. */
 enum err_code session_may_write(const struct session *session, struct err *err);
 
+/* The store can't be written: nothing of this run is recorded, which a message said. */
+bool session_is_unrecorded(const struct session *session);
+
 /* New credentials, in memory alone: for a secret that was revoked meanwhile. Calls
  * that failed are their owners' to make again. */
 enum err_code session_set_credentials(struct session *session, const char *client_id,

@@ -14,6 +14,12 @@ struct store;
  * newer schema than ours is refused by name. tenant is the base URL: it keys
  * everything kept. ERR_STORE or ERR_IO with a text that names the file. */
 enum err_code store_open(const char *path, const char *tenant, struct store **out, struct err *err);
+/* The same; where it can't be written for want of rights (file, folder, file system) it is
+ * opened to be read, and each write is refused. One that is not there is empty then. */
+enum err_code store_open_any(const char *path, const char *tenant, struct store **out,
+			     struct err *err);
+/* err (may be NULL): that it is, and what to do. store may be NULL: it is not. */
+bool store_is_read_only(const struct store *store, struct err *err);
 void store_close(struct store **store);
 
 /* From now on fn is told of each commit of this program, and how many pages wait in the
