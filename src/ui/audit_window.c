@@ -7,8 +7,8 @@
 
 enum {
 	PART = 200,
-	MOST = 2000,     /* entries in memory */
-	COUNTED = 20000, /* seqs of one look at the index: a millisecond or two */
+	MOST = 2000,    /* entries in memory */
+	COUNTED = 5000, /* seqs of one look at the index: a millisecond at most */
 };
 
 /* --- entries ------------------------------------------------------------------------ */

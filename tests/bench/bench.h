@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { TEXTS_MAX = 4 };
+enum { TEXTS_MAX = 8 };
 
 struct options {
 	int rows;
@@ -19,6 +19,8 @@ struct options {
 	const char *mark;             /* -m: where the selection is, see keys.c */
 	const char *texts[TEXTS_MAX]; /* -t: wait for these on the screen */
 	size_t n_texts;
+	const char *keys[TEXTS_MAX]; /* -k: typed after each text but the last */
+	size_t n_keys;
 	const char *until;  /* -u: no more keys once it is on the screen */
 	const char *fifo;   /* -f */
 	const char *source; /* -s: what is written into the FIFO */
@@ -30,6 +32,7 @@ struct options {
 int bench_first(const struct options *options);
 int bench_keys(const struct options *options);
 int bench_idle(const struct options *options);
+int bench_answer(const struct options *options);
 int bench_flood(const struct options *options);
 int bench_command(const struct options *options);
 

@@ -139,18 +139,23 @@ bool tty_expect(struct tty *tty, const char *text, int64_t limit_us)
 	return true;
 }
 
+void tty_rest(struct tty *tty, int64_t silence_us)
+{
+	/* What is live is never silent: then this long is enough. */
+	int64_t until_us = now_us() + 2 * silence_us;
+
+	while (now_us() < until_us && tty_pump(tty, now_us() + silence_us))
+		;
+}
+
 bool tty_settle(struct tty *tty, const struct options *options, int64_t silence_us)
 {
-	int64_t until_us;
 	size_t i;
 
 	for (i = 0; i < options->n_texts; i++)
 		if (!tty_expect(tty, options->texts[i], options->limit_us))
 			return false;
-	/* What is live is never silent: then this long is enough. */
-	until_us = now_us() + 2 * silence_us;
-	while (now_us() < until_us && tty_pump(tty, now_us() + silence_us))
-		;
+	tty_rest(tty, silence_us);
 	return true;
 }
 

@@ -30,8 +30,9 @@ bool tty_shows(const struct tty *tty, const char *text);
 /* False when it is not there within the limit: the screen is then on standard
  * error. */
 bool tty_expect(struct tty *tty, const char *text, int64_t limit_us);
-/* All of options->texts, and then no output for so long; but at most for twice
- * that, as what is live is never silent. */
+/* No output for so long; but at most twice that, as what is live is never silent. */
+void tty_rest(struct tty *tty, int64_t silence_us);
+/* All of options->texts, and then no output for so long, as tty_rest has it. */
 bool tty_settle(struct tty *tty, const struct options *options, int64_t silence_us);
 void tty_type(struct tty *tty, const char *keys);
 /* End the program, and wait for its end. */

@@ -13,12 +13,14 @@ static const char usage[] =
 	"  first      start to first byte, and to each -t TEXT on its screen\n"
 	"  keys       -n times Down or Up: key to first byte, to the selection on its\n"
 	"             new row (shown), to the end of the output (whole)\n"
+	"  answer     keys to a text: -t TEXT, then -k KEYS -t TEXT and so on\n"
 	"  idle       -d SECONDS: processor, wake-ups, bytes to the terminal; memory\n"
 	"  flood      lines a second that it takes from a FIFO\n"
 	"  command    no terminal: time, processor and memory until it ends\n"
 	"\n"
 	"  -g COLSxROWS  size of the terminal (80x24)\n"
-	"  -t TEXT       wait until it is on the screen; up to 4, in this order\n"
+	"  -t TEXT       wait until it is on the screen; up to 8, in this order\n"
+	"  -k KEYS       answer: typed when the -t TEXT before is there\n"
 	"  -n N          runs, or keys (5)\n"
 	"  -l SECONDS    limit of each wait (60)\n"
 	"  -d SECONDS    how long to watch (0)\n"
@@ -35,7 +37,7 @@ static const struct {
 	int (*run)(const struct options *options);
 } modes[] = {
 	{"first", bench_first}, {"keys", bench_keys},       {"idle", bench_idle},
-	{"flood", bench_flood}, {"command", bench_command},
+	{"flood", bench_flood}, {"command", bench_command}, {"answer", bench_answer},
 };
 
 static int complain(void)
@@ -74,6 +76,11 @@ static bool take_option(int option, struct options *options)
 			return false;
 		options->texts[options->n_texts++] = optarg;
 		return true;
+	case 'k':
+		if (options->n_keys == TEXTS_MAX)
+			return false;
+		options->keys[options->n_keys++] = optarg;
+		return true;
 	case 'm':
 		options->mark = optarg;
 		return *optarg != '\0';
@@ -103,7 +110,7 @@ int main(int argc, char **argv)
 	if (argc < 2)
 		return complain();
 	optind = 2;
-	while ((option = getopt(argc, argv, "+g:t:n:l:d:i:m:u:f:s:")) != -1)
+	while ((option = getopt(argc, argv, "+g:t:k:n:l:d:i:m:u:f:s:")) != -1)
 		if (!take_option(option, &options))
 			return complain();
 	options.argv = argv + optind;
