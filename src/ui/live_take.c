@@ -291,8 +291,8 @@ static void take_source(struct live_pane *pane, const struct live *live)
 	if (source.has_feed)
 		tell_feed(&source, shot->behind, first->tail, sizeof first->tail);
 	if (tells_history(pane, &source))
-		note(shot, ROLE_TEXT,
-		     "History stored to %s: in latency charts, and hit charts over 15m", until);
+		note(shot, ROLE_TEXT, "History to %s: in latency charts, hit charts over 15m",
+		     until);
 	if (source.waits[0] && source.lines > 0)
 		note(shot, ROLE_WARN, "! %s", source.waits);
 	note_troubles(shot, &source);
