@@ -50,7 +50,7 @@ static void clear_item(struct bulk_item *item)
 	free(item->name);
 	free(item->present);
 	free(item->refusal);
-	free(item->collides_with);
+	free(item->collision);
 	free(item->failure);
 	action_free(&item->base);
 	proposal_clear(&item->before);
@@ -72,6 +72,7 @@ void bulk_free(struct bulk **out)
 		clear_item(&bulk->items[i]);
 	loop_timer_stop(&bulk->timer);
 	key_set_free(&bulk->keys);
+	map_free(&bulk->named);
 	index_view_free(&bulk->rows);
 	vec_free(&bulk->ready);
 	vec_free(&bulk->sent);
@@ -202,9 +203,22 @@ void bulk_totals(const struct bulk *bulk, struct bulk_totals *out)
 
 /* --- time --- */
 
+static int64_t up(int64_t n, int64_t by)
+{
+	return (n + by - 1) / by;
+}
+
+int64_t bulk_window_s(const struct session *session)
+{
+	int64_t seen_s = session_quota_ledger(session)->longest_reset_s;
+
+	return seen_s > 0 ? seen_s : WINDOW_S;
+}
+
 /* Half of the quota goes at once; the other half, without the reserve, is spread over the
  * rest of the window (quota_pace_us); then each window's worth in its turn. */
-static int64_t quota_wait_s(const struct session_status *status, int64_t calls, int64_t now_us)
+static int64_t quota_wait_s(const struct session_status *status, int64_t calls, int64_t window_s,
+			    int64_t now_us)
 {
 	const struct quota *quota = &status->quota;
 	int64_t reset_s = status->quota_reset_in_s > 0 ? status->quota_reset_in_s : 0;
@@ -221,8 +235,8 @@ static int64_t quota_wait_s(const struct session_status *status, int64_t calls, 
 	if (calls <= at_once)
 		return 0;
 	if (calls < free_calls)
-		return reset_s * (calls - at_once) / (free_calls - at_once);
-	return reset_s + (calls - free_calls) * WINDOW_S / usable;
+		return up(reset_s * (calls - at_once), free_calls - at_once);
+	return reset_s + up((calls - free_calls) * window_s, usable);
 }
 
 int64_t bulk_estimate_s(struct session *session, size_t calls, double calls_per_s)
@@ -233,11 +247,24 @@ int64_t bulk_estimate_s(struct session *session, size_t calls, double calls_per_
 	int64_t by_rate_s;
 
 	session_status(session, &status);
-	by_quota_s = quota_wait_s(&status, (int64_t)calls, now_us);
+	by_quota_s = quota_wait_s(&status, (int64_t)calls, bulk_window_s(session), now_us);
 	if (calls_per_s <= 0)
 		return by_quota_s > 0 || calls == 0 ? by_quota_s : -1;
-	by_rate_s = (int64_t)((double)calls / calls_per_s + 0.5);
+	by_rate_s = (int64_t)((double)calls / calls_per_s + 0.999);
 	return by_quota_s > by_rate_s ? by_quota_s : by_rate_s;
+}
+
+size_t bulk_reads(const struct bulk *bulk)
+{
+	int64_t page_size = session_profile(bulk->session)->page_size;
+	size_t n = 0;
+	size_t i;
+
+	for (i = 0; i < bulk->len; i++)
+		n += bulk->items[i].verdict != BULK_DONE;
+	if (bulk_changes_keys(bulk) && bulk->rows && page_size > 0)
+		n += (size_t)up((int64_t)index_view_len(bulk->rows), page_size);
+	return n;
 }
 
 static void fill_pace(const struct bulk *bulk, struct bulk_progress *out)

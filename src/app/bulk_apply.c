@@ -46,6 +46,8 @@ static void keep_end(struct bulk_item *item, const struct update_result *result)
 	keep_text(&end->correlation_id, result->failure.correlation_id);
 	if (result->failure.kind != FAILURE_NONE)
 		bulk_keep_failure(item, &result->failure);
+	if (result->outcome == OUTCOME_CONFLICT)
+		bulk_keep_conflict(item, result);
 }
 
 static bool went_well(enum outcome outcome)

@@ -16,6 +16,7 @@ struct bulk {
 	struct bulk_item *items;
 	size_t len;
 	struct key_set *keys; /* as they will be; NULL before bulk_judge */
+	struct map *named;    /* id -> item, of those that were read; NULL before bulk_judge */
 	struct index_view *rows;
 	size_t *order; /* of those to be changed: what gives its key away goes first */
 	size_t order_len;
@@ -67,6 +68,10 @@ void bulk_journal_turn(struct bulk *bulk, size_t n);
 bool bulk_has_next(const struct bulk *bulk);
 /* Takes back what is on disk and was not sent. */
 void bulk_journal_withdraw(struct bulk *bulk);
+
+/* --- bulk_conflict.c --- */
+/* The message of its end tells what is known of who was first. */
+void bulk_keep_conflict(struct bulk_item *item, const struct update_result *result);
 
 /* --- bulk_apply.c --- */
 /* How an update ended. An update_done_fn. */

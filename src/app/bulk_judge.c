@@ -2,7 +2,7 @@
  *
  *   same as it is ───────────────────────────> same
  *   made of another state ───────────────────> conflict
- *   breaks a rule by itself ─────────────────> refused
+ *   wrong by its form, or breaks a rule ─────> refused
  *   its key is another's when all is done ───> refused (which may leave keys where they
  *                                              were: all others are looked at again)
  *   keys go round in a circle ───────────────> refused
@@ -15,6 +15,8 @@
 #include "bulk_internal.h"
 #include "dacache/base/text.h"
 #include "dacache/domain/key_template.h"
+
+enum { WORDS_MAX = 1 << 20 };
 
 static bool moves_key(const struct bulk_item *item)
 {
@@ -69,6 +71,9 @@ static void judge_alone(struct bulk *bulk, size_t i)
 
 	if (!item->base)
 		return;
+	item->verdict = BULK_REFUSED;
+	if (item->entry->errors_len > 0)
+		return;
 	item->verdict = BULK_SAME;
 	if (is_same(item))
 		return;
@@ -87,7 +92,7 @@ static const char *known_collision(void *context, const char *key, const char *e
 
 	(void)key;
 	(void)exclude_id;
-	return item->collides_with;
+	return item->collision;
 }
 
 static const char *known_overlap(void *context, const char *key, const char *exclude_id,
@@ -102,6 +107,38 @@ static const char *known_overlap(void *context, const char *key, const char *exc
 	return keys.overlap(keys.context, key, exclude_id, other_key, example);
 }
 
+static bool is_about_change(const struct bulk_item *item, enum field field)
+{
+	const struct cache_members *before = &item->before.members;
+	const struct cache_members *wanted = &item->wanted.members;
+	bool sends = !cache_members_equal(before, wanted);
+
+	switch (field) {
+	case FIELD_KEY:
+		return moves_key(item) || (sends && !wanted->key);
+	case FIELD_DIRECTIVE_SOURCE:
+	case FIELD_DIRECTIVE_EVENT:
+	case FIELD_DIRECTIVE_ACTION:
+		/* They are sent after any change. */
+		return sends || !directive_list_equal(&item->before.local.directives,
+						      &item->wanted.local.directives);
+	default:
+		return before->ttl_s != wanted->ttl_s || before->enabled != wanted->enabled;
+	}
+}
+
+/* What an action has had all along would hide what is new. */
+static void drop_warnings_of_the_rest(const struct bulk_item *item, struct findings *out)
+{
+	size_t kept = 0;
+	size_t i;
+
+	for (i = 0; i < out->len; i++)
+		if (out->items[i].is_error || is_about_change(item, out->items[i].field))
+			out->items[kept++] = out->items[i];
+	out->len = kept;
+}
+
 void bulk_findings(struct bulk *bulk, size_t i, struct findings *out)
 {
 	struct bulk_item *item = &bulk->items[i];
@@ -113,11 +150,14 @@ void bulk_findings(struct bulk *bulk, size_t i, struct findings *out)
 	struct proposal wanted = item->wanted; /* borrows */
 
 	out->len = 0;
+	if (!item->base && (item->verdict == BULK_MISSING || item->verdict == BULK_UNREADABLE))
+		plan_entry_check(item->entry, out);
 	if (!item->base)
 		return;
 	if (wanted.members.ttl_s == CACHE_TTL_ABSENT)
 		proposal_set_tier(&wanted, wanted.tier);
 	validate_proposal(&wanted, item->base, &keys, out);
+	drop_warnings_of_the_rest(item, out);
 }
 
 /* Its key once all of it is done; as_asked: had nothing been refused. */
@@ -130,14 +170,14 @@ static const char *key_of(const struct bulk_item *item, bool as_asked)
 
 /* Of the actions that the plan leaves alone, as the list has them. Those that it names
  * and nobody read are among them. */
-static enum err_code add_tenant(struct bulk *bulk, struct map *read)
+static enum err_code add_tenant(struct bulk *bulk)
 {
 	size_t i;
 
 	for (i = 0; i < index_view_len(bulk->rows); i++) {
 		const struct index_row *row = index_view_row(bulk->rows, i);
 
-		if (row && !map_has(read, row->id) &&
+		if (row && !map_has(bulk->named, row->id) &&
 		    key_set_add(bulk->keys, row->id, row->name, row->key))
 			return ERR_NO_MEMORY;
 	}
@@ -146,54 +186,88 @@ static enum err_code add_tenant(struct bulk *bulk, struct map *read)
 
 static enum err_code gather_keys(struct bulk *bulk, bool as_asked)
 {
-	struct map *read = NULL;
 	enum err_code code;
 	size_t i;
 
 	key_set_free(&bulk->keys);
+	map_free(&bulk->named);
 	code = key_set_new(&bulk->keys);
 	if (!code)
-		code = map_new(&read);
+		code = map_new(&bulk->named);
 	for (i = 0; !code && i < bulk->len; i++) {
 		struct bulk_item *item = &bulk->items[i];
 
 		if (!item->name)
 			continue;
-		code = map_put(read, item->entry->id, item);
+		code = map_put(bulk->named, item->entry->id, item);
 		if (!code)
 			code = key_set_add(bulk->keys, item->entry->id, item->name,
 					   key_of(item, as_asked));
 	}
 	if (!code)
-		code = add_tenant(bulk, read);
-	map_free(&read);
+		code = add_tenant(bulk);
 	return code;
 }
 
-static void look_for_collision(struct bulk_item *item, const struct key_lookup *keys)
+static bool wants(const struct bulk_item *item, const char *key)
+{
+	bool asks = item->verdict == BULK_CHANGE || item->verdict == BULK_REFUSED;
+
+	return asks && moves_key(item) && item->wanted.members.key &&
+	       key_template_collides(item->wanted.members.key, key);
+}
+
+static void put_owner(const struct key_owner *owner, struct buf *out)
+{
+	buf_puts(out, owner->id);
+	if (strcmp(owner->name, owner->id) != 0)
+		buf_printf(out, ", %s", owner->name);
+}
+
+/* Names are not unique: the line or the id, too. */
+static char *collision_words(const struct bulk *bulk, const struct key_owner *owner,
+			     const char *key)
+{
+	const struct bulk_item *other = map_get(bulk->named, owner->id);
+	struct buf text;
+
+	buf_init(&text, WORDS_MAX);
+	if (other && other->entry->line > 0 && wants(other, key)) {
+		buf_printf(&text, "line %zu of this plan wants it too, for %s", other->entry->line,
+			   owner->id);
+	} else if (other && wants(other, key)) {
+		buf_puts(&text, "this change gives it to ");
+		put_owner(owner, &text);
+	} else {
+		buf_puts(&text, "the key of ");
+		put_owner(owner, &text);
+	}
+	return buf_take(&text);
+}
+
+static void look_for_collision(struct bulk_item *item, struct key_set *keys)
 {
 	const char *key = item->wanted.members.key;
-	const char *other;
+	const struct key_owner *other;
 
-	if (!item->base || item->collides_with || !key || !moves_key(item))
+	if (!item->base || item->collision || !key || !moves_key(item))
 		return;
-	other = keys->collision(keys->context, key, item->entry->id);
+	other = key_set_collision(keys, key, item->entry->id);
 	if (other)
-		item->collides_with = text_dup(other);
+		item->collision = collision_words(item->bulk, other, key);
 }
 
 /* True when one more is refused. */
 static bool refuse_collisions(struct bulk *bulk)
 {
-	struct key_lookup keys = key_set_lookup(bulk->keys);
 	bool refused = false;
 	size_t i;
 
 	for (i = 0; i < bulk->len; i++)
 		if (bulk->items[i].verdict == BULK_CHANGE || bulk->items[i].verdict == BULK_REFUSED)
-			look_for_collision(&bulk->items[i], &keys);
+			look_for_collision(&bulk->items[i], bulk->keys);
 	for (i = 0; i < bulk->len; i++) {
-		if (bulk->items[i].verdict != BULK_CHANGE || !bulk->items[i].collides_with)
+		if (bulk->items[i].verdict != BULK_CHANGE || !bulk->items[i].collision)
 			continue;
 		bulk->items[i].verdict = BULK_REFUSED;
 		refused = true;

@@ -195,6 +195,14 @@ static void put_word(struct buf *out, const char *word)
 	buf_putc(out, '\'');
 }
 
+/* What was not sent, and what was and did not take effect: another run takes them up. */
+static bool can_go_on(const struct bulk_progress *progress)
+{
+	return progress->left + progress->outcomes[OUTCOME_NOT_APPLIED] +
+		       progress->outcomes[OUTCOME_UNKNOWN] >
+	       0;
+}
+
 /* The very command that goes on. */
 static void tell_how_to_go_on(const struct apply *apply, const struct bulk_progress *progress)
 {
@@ -250,7 +258,7 @@ static void tell_end(const struct apply *apply)
 		buf_puts(&job->cli->out, buf_str(&text));
 	}
 	buf_free(&text);
-	if (progress.left > 0)
+	if (can_go_on(&progress))
 		tell_how_to_go_on(apply, &progress);
 	cli_errors_told(job->cli); /* each is in the summary */
 	job->cli->exit_code = apply_exit_code(job);
@@ -281,6 +289,8 @@ static enum err_code refuse(struct plan_job *job, const struct bulk_totals *tota
 	if (refusals == 0)
 		return ERR_OK;
 	job->cli->whole = true;
+	if (job->plan.is_broken)
+		return err_set(err, ERR_INVALID, "nothing was sent; mend the file");
 	return err_set(err, ERR_INVALID, "%zu entr%s refused: nothing was sent; mend or remove %s",
 		       refusals, refusals == 1 ? "y is" : "ies are", refusals == 1 ? "it" : "them");
 }
@@ -315,7 +325,7 @@ static enum err_code review_and_send(struct apply *apply, struct err *err)
 enum err_code cli_apply(void *context, int argc, char **argv, struct err *err)
 {
 	struct cli *cli = context;
-	struct apply apply = {0};
+	struct apply apply = {.job = {.applies = true}};
 	struct plan_job *job = &apply.job;
 	enum err_code code = parse(argc, argv, &apply, err);
 

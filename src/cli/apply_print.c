@@ -27,6 +27,14 @@ static enum outcome outcome_of(const struct bulk_item *item)
 	}
 }
 
+/* What an earlier run did is not counted as done by this one. */
+static const char *outcome_words(const struct bulk_item *item)
+{
+	if (!item->ended && item->verdict == BULK_DONE)
+		return "applied earlier";
+	return outcome_name(outcome_of(item));
+}
+
 static const char *words_of(const struct bulk_item *item)
 {
 	if (item->ended)
@@ -81,7 +89,7 @@ void apply_put_line(const struct plan_job *job, size_t i, struct buf *out)
 	json_member_int(out, "line", (int64_t)item->entry->line);
 	json_member_text(out, "id", item->entry->id);
 	json_member_text(out, "name", item->name ? item->name : item->entry->name);
-	json_member_text(out, "outcome", outcome_name(outcome_of(item)));
+	json_member_text(out, "outcome", outcome_words(item));
 	if (end->status)
 		json_member_int(out, "status", end->status);
 	else

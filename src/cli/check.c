@@ -7,6 +7,7 @@
 #include "check.h"
 #include "dacache/base/text.h"
 #include "dacache/domain/json_member.h"
+#include "dacache/domain/key_template.h"
 
 enum { GROUPS_SHOWN = 100 };
 
@@ -39,18 +40,28 @@ static void put_finding(struct check_print *print, const struct check_subject *s
 			const struct finding *finding)
 {
 	struct buf *out = &print->cli->out;
+	size_t line = subject->entry ? plan_entry_line(subject->entry, finding->field) : 0;
+	struct buf text;
 
-	put_where(print, subject->line, subject->id);
+	put_where(print, line, subject->id);
 	buf_puts(out, finding->is_error ? "error: " : "warning: ");
-	if (finding->field != FIELD_NONE)
-		buf_printf(out, "%s: ", field_name(finding->field));
-	text_escape(out, finding->text);
-	if (finding->kind == FINDING_COLLISION && subject->collides_with) {
-		buf_puts(out, " (the key of ");
-		text_escape(out, subject->collides_with);
+	buf_init(&text, CLI_OUTPUT_MAX);
+	plan_put_finding(finding, &text);
+	text_escape(out, buf_str(&text));
+	buf_free(&text);
+	if (finding->kind == FINDING_COLLISION && subject->collision) {
+		buf_puts(out, " (");
+		text_escape(out, subject->collision);
 		buf_putc(out, ')');
 	}
 	buf_putc(out, '\n');
+}
+
+void check_put_owner(const char *id, const char *name, struct buf *out)
+{
+	buf_printf(out, "the key of %s", id);
+	if (name && *name && strcmp(name, id) != 0)
+		buf_printf(out, ", %s", name);
 }
 
 static void put_finding_json(struct buf *out, const struct finding *finding)
@@ -58,7 +69,7 @@ static void put_finding_json(struct buf *out, const struct finding *finding)
 	buf_puts(out, out->data[out->len - 1] == '[' ? "{" : ",{");
 	json_member_text(out, "severity", finding->is_error ? "error" : "warning");
 	json_member_text(out, "field",
-			 finding->field == FIELD_NONE ? NULL : field_name(finding->field));
+			 finding->field == FIELD_NONE ? NULL : plan_field_name(finding->field));
 	json_member_text(out, "message", finding->text);
 	buf_puts(out, "}");
 }
@@ -73,7 +84,10 @@ static void put_subject_json(struct check_print *print, const struct check_subje
 		json_member_int(out, "line", (int64_t)subject->line);
 	json_member_text(out, "id", subject->id);
 	json_member_text(out, "name", subject->name);
-	json_member_int(out, "footprint_bytes", subject->footprint);
+	if (subject->footprint < 0)
+		json_member_text(out, "footprint_bytes", NULL);
+	else
+		json_member_int(out, "footprint_bytes", subject->footprint);
 	buf_puts(out, ",\"findings\":[");
 	for (i = 0; i < subject->findings.len; i++)
 		put_finding_json(out, &subject->findings.items[i]);
@@ -94,6 +108,8 @@ void check_print_subject(struct check_print *print, const struct check_subject *
 	}
 	for (i = 0; i < subject->findings.len; i++)
 		put_finding(print, subject, &subject->findings.items[i]);
+	if (subject->footprint < 0)
+		return;
 	put_where(print, subject->line, subject->id);
 	buf_printf(&print->cli->out, "footprint %lld of %d bytes\n", (long long)subject->footprint,
 		   FOOTPRINT_MAX_BYTES);
@@ -107,12 +123,21 @@ void check_print_broken(struct check_print *print, const struct plan_error *erro
 	if (print->json) {
 		buf_puts(out, out->data[out->len - 1] == '[' ? "{" : ",\n {");
 		json_member_int(out, "line", (int64_t)error->line);
+		if (error->column)
+			json_member_int(out, "column", (int64_t)error->column);
+		else
+			json_member_text(out, "column", NULL);
 		json_member_text(out, "id", error->id);
 		json_member_text(out, "message", error->text);
 		buf_puts(out, "}");
 		return;
 	}
-	put_where(print, error->line, error->id);
+	if (error->column) {
+		text_escape(out, print->file);
+		buf_printf(out, ":%zu:%zu: ", error->line, error->column);
+	} else {
+		put_where(print, error->line, error->id);
+	}
 	buf_puts(out, "error: ");
 	text_escape(out, error->text);
 	buf_putc(out, '\n');
@@ -120,7 +145,10 @@ void check_print_broken(struct check_print *print, const struct plan_error *erro
 
 static void put_count(struct buf *out, size_t n, const char *noun)
 {
-	buf_printf(out, "%zu %s%s", n, noun, n == 1 ? "" : "s");
+	char number[32];
+
+	text_format_count((int64_t)n, number);
+	buf_printf(out, "%s %s%s", number, noun, n == 1 ? "" : "s");
 }
 
 void check_print_end(struct check_print *print)
@@ -133,10 +161,31 @@ void check_print_end(struct check_print *print)
 	put_count(out, print->errors, "error");
 	buf_puts(out, ", ");
 	put_count(out, print->warnings, "warning");
+	if (print->file && print->entries + print->errors == 0)
+		buf_puts(out, " (the file has no entries)");
 	buf_putc(out, '\n');
 }
 
 /* --- one action --- */
+
+/* The action of the list that has this key, in words. */
+static void put_collision(struct cli *cli, const char *id, const char *key, struct buf *out)
+{
+	struct index_view *view;
+	size_t i;
+
+	if (index_view_new(session_index(cli->session), &view))
+		return;
+	index_view_refresh(view);
+	for (i = 0; i < index_view_len(view) && out->len == 0; i++) {
+		const struct index_row *row = index_view_row(view, i);
+
+		if (row && row->key && strcmp(row->id, id) != 0 &&
+		    key_template_collides(row->key, key))
+			check_put_owner(row->id, row->name, out);
+	}
+	index_view_free(&view);
+}
 
 static enum err_code check_action(struct cli *cli, const char *id, bool json, struct err *err)
 {
@@ -145,8 +194,10 @@ static enum err_code check_action(struct cli *cli, const char *id, bool json, st
 	struct cli_action got = {0};
 	struct proposal now = {0};
 	struct check_print print;
+	struct buf collision;
 	enum err_code code = cli_fetch(cli, id, &got, err);
 
+	buf_init(&collision, CLI_OUTPUT_MAX);
 	if (!code && got.action->members.key)
 		code = cli_read_index(cli, err);
 	if (!code && proposal_from_action(got.action, &got.local, &now))
@@ -157,14 +208,16 @@ static enum err_code check_action(struct cli *cli, const char *id, bool json, st
 	subject.footprint = footprint_bytes(now.members.key ? strlen(now.members.key) : 0,
 					    now.local.payload_kb);
 	validate_proposal(&now, got.action, &keys, &subject.findings);
-	if (now.members.key)
-		subject.collides_with = keys.collision(keys.context, now.members.key, id);
+	if (now.members.key && keys.collision(keys.context, now.members.key, id))
+		put_collision(cli, id, now.members.key, &collision);
+	subject.collision = collision.len > 0 ? buf_str(&collision) : NULL;
 	check_print_init(&print, cli, NULL, json);
 	check_print_subject(&print, &subject);
 	if (json)
 		buf_puts(&cli->out, "\n");
 	check_print_end(&print);
 done:
+	buf_free(&collision);
 	proposal_clear(&now);
 	cli_action_clear(&got);
 	return code;

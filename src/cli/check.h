@@ -11,8 +11,9 @@ struct check_subject {
 	size_t line; /* in the file */
 	const char *id;
 	const char *name;
-	const char *collides_with; /* the name of the other, NULL: none */
-	int64_t footprint;         /* bytes */
+	const struct plan_entry *entry; /* of a file, NULL: one action */
+	const char *collision;          /* with whom its key collides, in words; NULL: with none */
+	int64_t footprint;              /* bytes; -1: not known */
 	struct findings findings;
 };
 
@@ -26,6 +27,8 @@ struct check_print {
 };
 
 void check_print_init(struct check_print *print, struct cli *cli, const char *file, bool json);
+/* "the key of ID, NAME" */
+void check_put_owner(const char *id, const char *name, struct buf *out);
 void check_print_subject(struct check_print *print, const struct check_subject *subject);
 void check_print_broken(struct check_print *print, const struct plan_error *error);
 /* The counts, for people; the exit code. */

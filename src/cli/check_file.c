@@ -34,6 +34,7 @@ struct check_file {
 	bool done;
 	struct index_view *rows;
 	struct key_set *keys;
+	struct map *in_file; /* id -> entry */
 };
 
 /* --- the file --- */
@@ -130,7 +131,7 @@ static const char *name_of(const struct entry *entry)
 }
 
 /* The keys of the actions that the file leaves alone. */
-static enum err_code add_tenant_keys(struct check_file *job, struct map *in_file)
+static enum err_code add_tenant_keys(struct check_file *job)
 {
 	size_t i;
 
@@ -140,7 +141,7 @@ static enum err_code add_tenant_keys(struct check_file *job, struct map *in_file
 	for (i = 0; i < index_view_len(job->rows); i++) {
 		const struct index_row *row = index_view_row(job->rows, i);
 
-		if (row && !map_has(in_file, row->id) &&
+		if (row && !map_has(job->in_file, row->id) &&
 		    key_set_add(job->keys, row->id, row->name, row->key))
 			return ERR_NO_MEMORY;
 	}
@@ -149,23 +150,21 @@ static enum err_code add_tenant_keys(struct check_file *job, struct map *in_file
 
 static enum err_code gather_keys(struct check_file *job, struct err *err)
 {
-	struct map *in_file = NULL;
 	enum err_code code = key_set_new(&job->keys);
 	size_t i;
 
 	if (!code)
-		code = map_new(&in_file);
+		code = map_new(&job->in_file);
 	for (i = 0; !code && i < job->plan.len; i++) {
 		struct entry *entry = &job->entries[i];
 
-		code = map_put(in_file, entry->plan->id, entry);
+		code = map_put(job->in_file, entry->plan->id, entry);
 		if (!code)
 			code = key_set_add(job->keys, entry->plan->id, name_of(entry),
 					   entry->wanted.members.key);
 	}
 	if (!code && job->with_tenant)
-		code = add_tenant_keys(job, in_file);
-	map_free(&in_file);
+		code = add_tenant_keys(job);
 	return code ? err_set(err, code, "out of memory") : ERR_OK;
 }
 
@@ -223,6 +222,21 @@ static void drop_key_findings(struct findings *findings)
 	findings->len = kept;
 }
 
+/* Names are not unique: the line or the id, too. */
+static void put_collision(const struct entry *entry, struct buf *out)
+{
+	const char *key = entry->wanted.members.key;
+	const struct key_owner *owner =
+		key ? key_set_collision(entry->job->keys, key, entry->plan->id) : NULL;
+	const struct entry *other = owner ? map_get(entry->job->in_file, owner->id) : NULL;
+
+	if (other && other->plan->has_key)
+		buf_printf(out, "line %zu of this file wants it too, for %s", other->plan->line,
+			   owner->id);
+	else if (owner)
+		check_put_owner(owner->id, owner->name, out);
+}
+
 static void check_entry(struct check_print *print, const struct entry *entry)
 {
 	struct check_file *job = entry->job;
@@ -233,8 +247,10 @@ static void check_entry(struct check_print *print, const struct entry *entry)
 		.line = entry->plan->line,
 		.id = entry->plan->id,
 		.name = name_of(entry),
+		.entry = entry->plan,
 		.footprint = footprint_bytes(key ? strlen(key) : 0, entry->wanted.local.payload_kb),
 	};
+	struct buf collision;
 	struct action only_id = {.id = entry->plan->id};
 
 	keys.webhooks = known.webhooks;
@@ -242,29 +258,38 @@ static void check_entry(struct check_print *print, const struct entry *entry)
 			  &subject.findings);
 	if (!entry->action && !entry->plan->has_key)
 		drop_key_findings(&subject.findings);
-	if (key)
-		subject.collides_with = keys.collision(keys.context, key, subject.id);
+	if (entry->plan->errors_len > 0)
+		subject.footprint = -1;
+	buf_init(&collision, CLI_OUTPUT_MAX);
+	put_collision(entry, &collision);
+	subject.collision = collision.len > 0 ? buf_str(&collision) : NULL;
 	compare_with_action(entry, &subject.findings);
 	check_print_subject(print, &subject);
+	buf_free(&collision);
 }
 
 /* --- printing ----------------------------------------------------------------------------------
  */
 
+static void print_errors(struct check_print *print, const struct check_file *job, size_t *next,
+			 size_t end)
+{
+	while (*next < end)
+		check_print_broken(print, &job->plan.errors[(*next)++]);
+}
+
 static void print_text(struct check_print *print, const struct check_file *job)
 {
-	size_t next_error = 0;
+	size_t next = 0;
 	size_t i;
 
-	for (i = 0; i <= job->plan.len; i++) {
-		size_t line = i < job->plan.len ? job->entries[i].plan->line : SIZE_MAX;
+	for (i = 0; i < job->plan.len; i++) {
+		const struct plan_entry *entry = job->entries[i].plan;
 
-		while (next_error < job->plan.errors_len &&
-		       job->plan.errors[next_error].line <= line)
-			check_print_broken(print, &job->plan.errors[next_error++]);
-		if (i < job->plan.len)
-			check_entry(print, &job->entries[i]);
+		print_errors(print, job, &next, entry->first_error + entry->errors_len);
+		check_entry(print, &job->entries[i]);
 	}
+	print_errors(print, job, &next, job->plan.errors_len);
 }
 
 static void print_json(struct check_print *print, const struct check_file *job)
@@ -289,6 +314,7 @@ static void free_job(struct check_file *job)
 	size_t i;
 
 	key_set_free(&job->keys);
+	map_free(&job->in_file);
 	index_view_free(&job->rows);
 	for (i = 0; job->entries && i < job->plan.len; i++) {
 		action_free(&job->entries[i].action);

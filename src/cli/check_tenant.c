@@ -8,6 +8,7 @@
 #include "dacache/domain/json_member.h"
 #include "dacache/domain/key_template.h"
 #include "dacache/domain/overlap.h"
+#include "plan.h"
 
 enum {
 	OWNERS_SHOWN = 10,     /* of a key, in an overlap */
@@ -65,7 +66,9 @@ static void put_collision(struct buf *out, const struct key_owners *owners)
 	int columns = id_columns(owners);
 	size_t i;
 
-	buf_printf(out, "error: %zu actions have the same key: ", owners->len);
+	buf_puts(out, "error: ");
+	plan_put_count(out, owners->len,
+		       "action has the same key: ", "actions have the same key: ");
 	text_escape(out, owners->items[0]->key);
 	buf_putc(out, '\n');
 	for (i = 0; i < owners->len; i++)
@@ -112,7 +115,8 @@ static void put_key(struct buf *out, const struct key_owners *owners)
 
 	buf_puts(out, "  ");
 	text_escape(out, owners->items[0]->key);
-	buf_printf(out, "  (%zu action%s: ", owners->len, owners->len == 1 ? "" : "s");
+	buf_puts(out, "  (");
+	plan_put_count(out, owners->len, "action: ", "actions: ");
 	for (i = 0; i < owners->len && i < OWNERS_SHOWN; i++) {
 		buf_puts(out, i > 0 ? ", " : "");
 		text_escape(out, owners->items[i]->id);
@@ -201,15 +205,18 @@ static bool take_overlap(void *context, const struct key_overlap *overlap)
 
 static void put_left(struct buf *out, size_t n, const struct tenant_check *check, const char *noun)
 {
-	if (!is_shown(check, n))
-		buf_printf(out, "%zu more %s are not shown (--limit N, 0: all)\n",
-			   n - (size_t)check->limit, noun);
+	char number[32];
+
+	if (is_shown(check, n))
+		return;
+	text_format_count((int64_t)(n - (size_t)check->limit), number);
+	buf_printf(out, "%s more %s are not shown (--limit N, 0: all)\n", number, noun);
 }
 
 static void put_end(const struct tenant_check *check, size_t actions, size_t keys)
 {
 	struct buf *out = &check->cli->out;
-	const char *more = check->counted_all ? "" : "more than ";
+	char number[32];
 
 	if (check->json) {
 		buf_puts(out, "],\"collisions_total\":");
@@ -220,12 +227,13 @@ static void put_end(const struct tenant_check *check, size_t actions, size_t key
 		return;
 	}
 	put_left(out, check->overlaps, check, "overlaps");
-	buf_printf(
-		out,
-		"%zu collision%s of %zu action%s, %s%zu overlap%s; %zu action%s, %zu with a key\n",
-		check->collisions, check->collisions == 1 ? "" : "s", check->colliding,
-		check->colliding == 1 ? "" : "s", more, check->overlaps,
-		check->overlaps == 1 ? "" : "s", actions, actions == 1 ? "" : "s", keys);
+	plan_put_count(out, check->collisions, "collision of ", "collisions of ");
+	plan_put_count(out, check->colliding, "action, ", "actions, ");
+	buf_puts(out, check->counted_all ? "" : "more than ");
+	plan_put_count(out, check->overlaps, "overlap; ", "overlaps; ");
+	plan_put_count(out, actions, "action, ", "actions, ");
+	text_format_count((int64_t)keys, number);
+	buf_printf(out, "%s with a key\n", number);
 }
 
 static enum err_code add_keys(struct cli *cli, struct overlap_set *set, size_t *actions)

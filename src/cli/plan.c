@@ -76,7 +76,21 @@ size_t plan_job_refusals(const struct plan_job *job)
 	struct bulk_totals totals;
 
 	bulk_totals(job->bulk, &totals);
-	return totals.verdicts[BULK_REFUSED] + totals.verdicts[BULK_MISSING] + job->plan.errors_len;
+	return totals.verdicts[BULK_REFUSED] + totals.verdicts[BULK_MISSING] + job->plan.rejected;
+}
+
+size_t plan_job_reads(const struct plan_job *job)
+{
+	return job->applies ? 0 : bulk_reads(job->bulk);
+}
+
+int64_t plan_job_seconds(const struct plan_job *job)
+{
+	struct bulk_totals totals;
+
+	bulk_totals(job->bulk, &totals);
+	return bulk_estimate_s(job->cli->session, plan_job_reads(job) + totals.puts,
+			       job->reads_per_s);
 }
 
 /* --- plan --- */

@@ -35,6 +35,7 @@ struct plan_job {
 	struct bulk *bulk;
 	struct plan_progress progress;
 	double reads_per_s;
+	bool applies; /* it is apply's: what it reads was read */
 	bool json;
 	bool done; /* of a stage */
 };
@@ -50,11 +51,17 @@ enum err_code plan_job_read(struct plan_job *job, size_t parallel,
 enum err_code plan_job_review(struct plan_job *job, size_t parallel, struct err *err);
 /* Entries that cannot be applied: broken, refused, of no action. */
 size_t plan_job_refusals(const struct plan_job *job);
+/* What `apply` asks for from here on: the GETs, which are done where it applies already,
+ * and the seconds of them and its PUTs (-1: not known). */
+size_t plan_job_reads(const struct plan_job *job);
+int64_t plan_job_seconds(const struct plan_job *job);
 
 /* --- plan_print.c --- */
 /* For people: each change, what is refused and why, totals, side effects, time. */
 void plan_print(const struct plan_job *job, struct buf *out);
 void plan_put_where(const struct plan_job *job, size_t line, const char *id, struct buf *out);
+/* "FILE:LINE: ID: ", or "FILE:LINE:COLUMN: " */
+void plan_put_place(const struct plan_job *job, const struct plan_error *error, struct buf *out);
 /* "1 PUT", "12,410 PUTs" */
 void plan_put_count(struct buf *out, size_t n, const char *one, const char *many);
 const char *plan_verdict_name(enum bulk_verdict verdict);

@@ -6,8 +6,6 @@
 #include "dacache/domain/diff.h"
 #include "plan.h"
 
-enum { NAME_COLUMN = 22 };
-
 /* --- parts --- */
 
 void plan_put_count(struct buf *out, size_t n, const char *one, const char *many)
@@ -28,6 +26,16 @@ void plan_put_where(const struct plan_job *job, size_t line, const char *id, str
 	buf_puts(out, ": ");
 }
 
+void plan_put_place(const struct plan_job *job, const struct plan_error *error, struct buf *out)
+{
+	if (error->column == 0) {
+		plan_put_where(job, error->line, error->id, out);
+		return;
+	}
+	text_escape(out, job->path);
+	buf_printf(out, ":%zu:%zu: ", error->line, error->column);
+}
+
 const char *plan_verdict_name(enum bulk_verdict verdict)
 {
 	static const char *const names[BULK_VERDICTS] = {
@@ -42,16 +50,48 @@ const char *plan_verdict_name(enum bulk_verdict verdict)
 
 /* --- one change --- */
 
-static void put_diff_line(struct buf *out, const struct diff_line *line)
+/* Blanks at the ends of a key are part of it: quotes show them. */
+static void put_value(struct buf *out, const struct diff_line *line, const char *value)
+{
+	const char *quote = strcmp(line->name, "cacheKey") == 0 ? "\"" : "";
+
+	buf_puts(out, quote);
+	text_escape(out, value);
+	buf_puts(out, quote);
+}
+
+static void put_diff_line(struct buf *out, const struct diff_line *line, int columns)
 {
 	static const char marks[] = {' ', '~', '+', '-'};
 
-	buf_printf(out, "    %c %-*s ", marks[line->mark], NAME_COLUMN, line->name);
-	text_escape(out, line->before);
+	buf_printf(out, "    %c %-*s  ", marks[line->mark], columns, plan_diff_name(line->name));
+	if (line->mark != DIFF_ADDED)
+		put_value(out, line, line->before);
 	if (line->mark == DIFF_CHANGED)
 		buf_puts(out, " -> ");
-	text_escape(out, line->after);
+	if (line->mark != DIFF_REMOVED)
+		put_value(out, line, line->after);
 	buf_puts(out, line->local ? "  (kept here)\n" : "\n");
+}
+
+static void put_diff(struct buf *out, const struct bulk_item *item)
+{
+	struct diff diff = {0};
+	int columns = 0;
+	size_t i;
+
+	if (diff_proposals(&item->before, &item->wanted, &diff))
+		return;
+	for (i = 0; i < diff.len; i++) {
+		int own = (int)strlen(plan_diff_name(diff.lines[i].name));
+
+		if (diff.lines[i].mark != DIFF_SAME && own > columns)
+			columns = own;
+	}
+	for (i = 0; i < diff.len; i++)
+		if (diff.lines[i].mark != DIFF_SAME)
+			put_diff_line(out, &diff.lines[i], columns);
+	diff_clear(&diff);
 }
 
 static void put_webhooks(struct buf *out, const struct directive_list *list)
@@ -78,12 +118,22 @@ static void put_old_key(struct buf *out, const struct bulk_item *item)
 
 	if (!before->key || (after->key && strcmp(before->key, after->key) == 0))
 		return;
-	buf_puts(out, "    > entries under the old key ");
+	buf_puts(out, "    > entries under the old key \"");
 	text_escape(out, before->key);
-	buf_puts(out, " are not read any more; they stay until their TTL ends");
+	buf_puts(out, "\" are not read any more; they stay until their TTL ends");
 	if (before->ttl_s >= 0)
 		buf_printf(out, " (%lld s)", (long long)before->ttl_s);
 	buf_putc(out, '\n');
+}
+
+static void put_finding(struct buf *out, const struct finding *finding)
+{
+	struct buf text;
+
+	buf_init(&text, CLI_OUTPUT_MAX);
+	plan_put_finding(finding, &text);
+	text_escape(out, buf_str(&text));
+	buf_free(&text);
 }
 
 static void put_warnings(const struct plan_job *job, size_t i, struct buf *out)
@@ -96,9 +146,7 @@ static void put_warnings(const struct plan_job *job, size_t i, struct buf *out)
 		if (findings.items[f].is_error)
 			continue;
 		buf_puts(out, "    ? ");
-		if (findings.items[f].field != FIELD_NONE)
-			buf_printf(out, "%s: ", field_name(findings.items[f].field));
-		text_escape(out, findings.items[f].text);
+		put_finding(out, &findings.items[f]);
 		buf_putc(out, '\n');
 	}
 }
@@ -106,23 +154,30 @@ static void put_warnings(const struct plan_job *job, size_t i, struct buf *out)
 static void put_change(const struct plan_job *job, size_t i, struct buf *out)
 {
 	const struct bulk_item *item = bulk_item(job->bulk, i);
-	struct diff diff = {0};
-	size_t d;
 
 	buf_puts(out, "~ ");
 	text_escape(out, item->entry->id);
 	buf_puts(out, "  ");
 	text_escape(out, item->name);
 	buf_printf(out, "  (line %zu)\n", item->entry->line);
-	if (diff_proposals(&item->before, &item->wanted, &diff) == ERR_OK)
-		for (d = 0; d < diff.len; d++)
-			if (diff.lines[d].mark != DIFF_SAME)
-				put_diff_line(out, &diff.lines[d]);
-	diff_clear(&diff);
+	put_diff(out, item);
 	put_warnings(job, i, out);
 	put_old_key(out, item);
 	if (!cache_members_equal(&item->before.members, &item->wanted.members))
 		put_webhooks(out, &item->wanted.local.directives);
+}
+
+/* What the marks mean, above what has them. */
+static void put_changes(const struct plan_job *job, const struct bulk_totals *totals,
+			struct buf *out)
+{
+	size_t i;
+
+	if (totals->verdicts[BULK_CHANGE] > 0)
+		buf_puts(out, "~ changed  + added  - removed  ? warning  > side effect\n\n");
+	for (i = 0; i < bulk_len(job->bulk); i++)
+		if (bulk_item(job->bulk, i)->verdict == BULK_CHANGE)
+			put_change(job, i, out);
 }
 
 /* --- what is not applied --- */
@@ -150,16 +205,65 @@ static void put_refusal(const struct plan_job *job, size_t i, struct buf *out)
 
 		if (!finding->is_error)
 			continue;
-		plan_put_where(job, item->entry->line, item->entry->id, out);
-		buf_printf(out, "error: %s: ", field_name(finding->field));
-		text_escape(out, finding->text);
-		if (finding->kind == FINDING_COLLISION && item->collides_with) {
-			buf_puts(out, " (the key of ");
-			text_escape(out, item->collides_with);
+		plan_put_where(job, plan_entry_line(item->entry, finding->field), item->entry->id,
+			       out);
+		buf_puts(out, "error: ");
+		put_finding(out, finding);
+		if (finding->kind == FINDING_COLLISION && item->collision) {
+			buf_puts(out, " (");
+			text_escape(out, item->collision);
 			buf_putc(out, ')');
 		}
 		buf_putc(out, '\n');
 	}
+}
+
+/* What differs between the tenant and the file: the other's change is in it. */
+static void put_difference(const struct bulk_item *item, struct buf *out)
+{
+	struct diff diff = {0};
+	size_t i;
+
+	if (diff_proposals(&item->before, &item->wanted, &diff))
+		return;
+	for (i = 0; i < diff.len; i++) {
+		const struct diff_line *line = &diff.lines[i];
+
+		if (line->mark == DIFF_SAME)
+			continue;
+		buf_printf(out, "    %s: ", plan_diff_name(line->name));
+		if (line->mark == DIFF_ADDED)
+			buf_puts(out, "none");
+		else
+			put_value(out, line, line->before);
+		buf_puts(out, line->local ? " here, " : " at the tenant, ");
+		if (line->mark == DIFF_REMOVED)
+			buf_puts(out, "none");
+		else
+			put_value(out, line, line->after);
+		buf_puts(out, " in the plan\n");
+	}
+	diff_clear(&diff);
+}
+
+static void put_conflict(const struct plan_job *job, const struct bulk_item *item, struct buf *out)
+{
+	plan_put_where(job, item->entry->line, item->entry->id, out);
+	buf_puts(out, "conflict: the action changed since the entry was written");
+	if (item->base && *item->base->modified_by) {
+		buf_puts(out, ", by ");
+		text_escape(out, item->base->modified_by);
+	}
+	if (item->base && *item->base->date_modified) {
+		buf_puts(out, " at ");
+		text_escape(out, item->base->date_modified);
+	}
+	buf_puts(out, ": its ETag is ");
+	text_escape(out, item->present);
+	buf_puts(out, ", not ");
+	text_escape(out, item->entry->etag);
+	buf_puts(out, "; it is left alone\n");
+	put_difference(item, out);
 }
 
 static void put_unapplied(const struct plan_job *job, size_t i, struct buf *out)
@@ -173,6 +277,7 @@ static void put_unapplied(const struct plan_job *job, size_t i, struct buf *out)
 		break;
 	case BULK_MISSING:
 		put_error(job, item, "the tenant has no Data Action of this id", out);
+		put_refusal(job, i, out);
 		break;
 	case BULK_UNREADABLE:
 		failure_line(item->failure, line, sizeof(line));
@@ -180,18 +285,26 @@ static void put_unapplied(const struct plan_job *job, size_t i, struct buf *out)
 		buf_puts(out, "error: it could not be read: ");
 		text_escape(out, line);
 		buf_putc(out, '\n');
+		put_refusal(job, i, out);
 		break;
 	case BULK_CONFLICT:
-		plan_put_where(job, item->entry->line, item->entry->id, out);
-		buf_puts(out, "conflict: the action changed since the entry was written: its ETag "
-			      "is ");
-		text_escape(out, item->present);
-		buf_puts(out, ", not ");
-		text_escape(out, item->entry->etag);
-		buf_puts(out, "; it is left alone\n");
+		put_conflict(job, item, out);
 		break;
 	default:
 		break;
+	}
+}
+
+/* Up to, not with, the error `end`. */
+static void put_file_errors(const struct plan_job *job, size_t *next, size_t end, struct buf *out)
+{
+	for (; *next < end; (*next)++) {
+		const struct plan_error *error = &job->plan.errors[*next];
+
+		plan_put_place(job, error, out);
+		buf_puts(out, "error: ");
+		text_escape(out, error->text);
+		buf_putc(out, '\n');
 	}
 }
 
@@ -200,20 +313,13 @@ static void put_all_unapplied(const struct plan_job *job, struct buf *out)
 	size_t next = 0;
 	size_t i;
 
-	for (i = 0; i <= job->plan.len; i++) {
-		size_t line = i < job->plan.len ? job->plan.entries[i].line : SIZE_MAX;
+	for (i = 0; i < job->plan.len; i++) {
+		const struct plan_entry *entry = &job->plan.entries[i];
 
-		for (; next < job->plan.errors_len && job->plan.errors[next].line <= line; next++) {
-			const struct plan_error *error = &job->plan.errors[next];
-
-			plan_put_where(job, error->line, error->id, out);
-			buf_puts(out, "error: ");
-			text_escape(out, error->text);
-			buf_putc(out, '\n');
-		}
-		if (i < job->plan.len)
-			put_unapplied(job, i, out);
+		put_file_errors(job, &next, entry->first_error + entry->errors_len, out);
+		put_unapplied(job, i, out);
 	}
+	put_file_errors(job, &next, job->plan.errors_len, out);
 }
 
 /* --- totals --- */
@@ -233,6 +339,10 @@ static void put_totals(const struct plan_job *job, const struct bulk_totals *tot
 {
 	char text[32];
 
+	if (job->plan.is_broken) {
+		buf_puts(out, "Plan: none: the file cannot be read as JSON\n");
+		return;
+	}
 	text_format_count((int64_t)totals->verdicts[BULK_CHANGE], text);
 	buf_printf(out, "Plan: %s to change", text);
 	if (totals->local_only > 0) {
@@ -247,6 +357,8 @@ static void put_totals(const struct plan_job *job, const struct bulk_totals *tot
 		 totals->verdicts[BULK_CONFLICT] == 1 ? "conflict" : "conflicts");
 	put_part(out, totals->verdicts[BULK_UNREADABLE], "not read");
 	put_part(out, totals->warnings, totals->warnings == 1 ? "warning" : "warnings");
+	if (job->plan.len + job->plan.rejected == 0)
+		buf_puts(out, " (the file has no entries)");
 	buf_putc(out, '\n');
 }
 
@@ -262,23 +374,35 @@ static void put_side_effects(const struct bulk_totals *totals, struct buf *out)
 	buf_putc(out, '\n');
 }
 
+/* "Requests: 4 GETs, 2 PUTs, about 3s under the quota of 300 in 20s" */
 static void put_requests(const struct plan_job *job, const struct bulk_totals *totals,
 			 struct buf *out)
 {
-	int64_t took_s = bulk_estimate_s(job->cli->session, totals->puts, job->reads_per_s);
+	struct session *session = job->cli->session;
+	int64_t took_s = plan_job_seconds(job);
+	size_t reads = plan_job_reads(job);
 	struct session_status status;
 	char span[CLOCK_TEXT_SIZE];
+	char number[32];
 
 	if (totals->verdicts[BULK_CHANGE] == 0)
 		return;
-	session_status(job->cli->session, &status);
+	session_status(session, &status);
 	buf_puts(out, "Requests: ");
+	if (reads > 0) {
+		plan_put_count(out, reads, "GET", "GETs");
+		buf_puts(out, ", ");
+	}
 	plan_put_count(out, totals->puts, "PUT", "PUTs");
-	clock_format_span((took_s > 0 ? took_s : 1) * 1000000, span);
-	if (totals->puts > 0 && took_s >= 0)
+	if (took_s >= 0 && reads + totals->puts > 0) {
+		clock_format_span((took_s > 0 ? took_s : 1) * 1000000, span);
 		buf_printf(out, ", about %s", span);
-	if (totals->puts > 0 && status.quota.known && status.quota.allowed > 0)
-		buf_printf(out, " under the quota of %lld", (long long)status.quota.allowed);
+	}
+	if (status.quota.known && status.quota.allowed > 0) {
+		text_format_count(status.quota.allowed, number);
+		clock_format_span(bulk_window_s(session) * 1000000, span);
+		buf_printf(out, " under the quota of %s in %s", number, span);
+	}
 	buf_putc(out, '\n');
 }
 
@@ -286,12 +410,9 @@ void plan_print(const struct plan_job *job, struct buf *out)
 {
 	struct bulk_totals totals;
 	size_t start = out->len;
-	size_t i;
 
 	bulk_totals(job->bulk, &totals);
-	for (i = 0; i < bulk_len(job->bulk); i++)
-		if (bulk_item(job->bulk, i)->verdict == BULK_CHANGE)
-			put_change(job, i, out);
+	put_changes(job, &totals, out);
 	put_all_unapplied(job, out);
 	if (out->len > start)
 		buf_putc(out, '\n');

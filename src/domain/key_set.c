@@ -2,8 +2,6 @@
 
 #include <stdlib.h>
 
-#include "dacache/domain/overlap.h"
-
 struct key_set {
 	struct overlap_set *set;
 };
@@ -36,10 +34,15 @@ enum err_code key_set_add(struct key_set *keys, const char *id, const char *name
 	return overlap_set_add(keys->set, &owner);
 }
 
+const struct key_owner *key_set_collision(struct key_set *keys, const char *key,
+					  const char *exclude_id)
+{
+	return overlap_set_collision(keys->set, key, exclude_id);
+}
+
 static const char *collision(void *context, const char *key, const char *exclude_id)
 {
-	const struct key_set *keys = context;
-	const struct key_owner *owner = overlap_set_collision(keys->set, key, exclude_id);
+	const struct key_owner *owner = key_set_collision(context, key, exclude_id);
 
 	return owner ? owner->name : NULL;
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "dacache/base/text.h"
-#include "directive_json.h"
 #include "json_read.h"
 #include "json_scan.h"
 #include "plan_read.h"
@@ -34,7 +33,7 @@ struct entry_reader {
 	const char *id; /* for the errors; may be NULL */
 	struct plan_entry *out;
 	bool seen[MEMBERS];
-	bool good;
+	bool wants[MEMBERS]; /* seen, and no null */
 };
 
 /* One member: its value, and where it stands. */
@@ -47,16 +46,41 @@ struct member_value {
 static void wrong(struct entry_reader *reader, size_t at, const char *name, const char *what)
 {
 	plan_complain(reader->file, at, reader->id, "%s %s", name, what);
-	reader->good = false;
 }
 
 /* --- values ------------------------------------------------------------------------ */
 
+/* A null is no wish: what is to stay is left out. */
+static void wrong_type(struct entry_reader *reader, const struct member_value *member,
+		       const char *what)
+{
+	bool is_null = !member->value && strcmp(member->name, "id") != 0;
+
+	plan_complain(reader->file, member->at, reader->id, "%s must be %s%s", member->name, what,
+		      is_null ? ", not null (left out, it stays as it is)" : "");
+}
+
+/* A text that a C string can hold; else that it is none was told. */
+static bool is_text(struct entry_reader *reader, const struct member_value *member,
+		    const char *what)
+{
+	if (!json_object_is_type(member->value, json_type_string))
+		wrong_type(reader, member, what);
+	else if (json_has_nul(member->value))
+		wrong(reader, member->at, member->name, "must not contain a NUL (\\u0000)");
+	else
+		return true;
+	return false;
+}
+
 static void take_text(struct entry_reader *reader, const struct member_value *member, char **out)
 {
-	if (!json_object_is_type(member->value, json_type_string) || json_has_nul(member->value) ||
-	    json_object_get_string_len(member->value) == 0) {
-		wrong(reader, member->at, member->name, "must be a text that is not empty");
+	static const char what[] = "a text that is not empty";
+
+	if (!is_text(reader, member, what))
+		return;
+	if (json_object_get_string_len(member->value) == 0) {
+		wrong_type(reader, member, what);
 		return;
 	}
 	*out = json_dup_string(member->value);
@@ -70,10 +94,8 @@ static void take_key(struct entry_reader *reader, const struct member_value *mem
 		reader->out->has_key = true;
 		return;
 	}
-	if (!json_object_is_type(member->value, json_type_string) || json_has_nul(member->value)) {
-		wrong(reader, member->at, member->name, "must be a text, or null for none");
+	if (!is_text(reader, member, "a text, or null for none"))
 		return;
-	}
 	reader->out->key = json_dup_string(member->value);
 	reader->out->has_key = true;
 	reader->file->out_of_memory = reader->file->out_of_memory || !reader->out->key;
@@ -82,7 +104,7 @@ static void take_key(struct entry_reader *reader, const struct member_value *mem
 static void take_bool(struct entry_reader *reader, const struct member_value *member)
 {
 	if (!json_object_is_type(member->value, json_type_boolean)) {
-		wrong(reader, member->at, member->name, "must be true or false");
+		wrong_type(reader, member, "true or false");
 		return;
 	}
 	reader->out->has_enabled = true;
@@ -93,31 +115,52 @@ static void take_int(struct entry_reader *reader, const struct member_value *mem
 		     int64_t *out)
 {
 	*has = json_get_int(member->value, out);
-	if (!*has)
-		wrong(reader, member->at, member->name, "must be an integer, without quotes");
+	if (*has)
+		return;
+	if (json_object_is_type(member->value, json_type_int))
+		wrong(reader, member->at, member->name, "is far too large");
+	else if (json_object_is_type(member->value, json_type_string))
+		wrong_type(reader, member, "an integer, without quotes");
+	else
+		wrong_type(reader, member, "an integer");
 }
 
 static void take_tier(struct entry_reader *reader, const struct member_value *member)
 {
-	struct err err = {0};
+	static const char all[] = "default, high_priority or static_reference";
+	const char *names[TIER_COUNT];
+	const char *word;
+	const char *nearest;
 
-	if (!json_object_is_type(member->value, json_type_string) || json_has_nul(member->value)) {
-		wrong(reader, member->at, member->name, "must be the name of one, as a text");
+	if (!is_text(reader, member, all))
+		return;
+	word = json_object_get_string(member->value);
+	for (enum tier tier = 0; tier < TIER_COUNT; tier++) {
+		names[tier] = tier_name(tier);
+		if (strcmp(word, names[tier]) != 0)
+			continue;
+		reader->out->tier = tier;
+		reader->out->has_tier = true;
 		return;
 	}
-	if (tier_parse(json_object_get_string(member->value), &reader->out->tier, &err))
-		wrong(reader, member->at, "tier:", err.text);
-	else if (reader->out->tier == TIER_CUSTOM)
+	nearest = text_nearest(word, names, TIER_COUNT);
+	if (strcmp(word, tier_name(TIER_CUSTOM)) == 0)
 		wrong(reader, member->at, member->name, "custom: give cacheTtl instead");
+	else if (nearest)
+		plan_complain(reader->file, member->at, reader->id,
+			      "unknown tier '%.64s'; did you mean '%s'?", word, nearest);
 	else
-		reader->out->has_tier = true;
+		plan_complain(reader->file, member->at, reader->id, "tier must be %s, not '%.64s'",
+			      all, word);
 }
 
 /* --- names ---------------------------------------------------------------------------- */
 
-/* The place of the name among names[0..n), n when it is not there: that is told. */
+/* The place of the name among names[0..n), n when it is not there: that is told. of: the
+ * member they are within, "" for the entry. */
 static size_t known_name(struct entry_reader *reader, const struct json_scan *scan,
-			 struct json_span name, const char *const *names, size_t n, size_t offset)
+			 struct json_span name, const char *const *names, size_t n, size_t offset,
+			 const char *of)
 {
 	char word[80] = "";
 	const char *nearest;
@@ -129,10 +172,10 @@ static size_t known_name(struct entry_reader *reader, const struct json_scan *sc
 	strncat(word, scan->text + name.start + 1,
 		name.end - name.start - 2 < 64 ? name.end - name.start - 2 : 64);
 	nearest = text_nearest(word, names, n);
-	plan_complain(reader->file, offset + name.start, reader->id, "unknown member '%s'%s%s%s",
-		      word, nearest ? "; did you mean '" : "", nearest ? nearest : "",
+	plan_complain(reader->file, offset + name.start, reader->id,
+		      "%s%sunknown member '%s'%s%s%s", of, *of ? ": " : "", word,
+		      nearest ? "; did you mean '" : "", nearest ? nearest : "",
 		      nearest ? "'?" : "");
-	reader->good = false;
 	return n;
 }
 
@@ -146,11 +189,18 @@ static bool seen_twice(struct entry_reader *reader, const char *name, size_t at,
 	return twice;
 }
 
+static void note_line(struct entry_reader *reader, enum field field, size_t at)
+{
+	reader->out->line_of[field] = (uint32_t)plan_line(reader->file, at);
+}
+
 /* --- what is nested --------------------------------------------------------------------- */
 
 static void take_matrix(struct entry_reader *reader, const struct member_value *member,
 			struct json_span span, size_t offset)
 {
+	static const enum field fields[TIER_COUNT] = {FIELD_TTL_DEFAULT, FIELD_TTL_HIGH_PRIORITY,
+						      FIELD_TTL_STATIC_REFERENCE};
 	const char *names[TIER_COUNT];
 	bool seen[TIER_COUNT] = {false};
 	struct json_scan scan;
@@ -158,7 +208,7 @@ static void take_matrix(struct entry_reader *reader, const struct member_value *
 	struct json_span value;
 
 	if (!json_object_is_type(member->value, json_type_object)) {
-		wrong(reader, member->at, member->name, "must be an object");
+		wrong_type(reader, member, "an object");
 		return;
 	}
 	for (size_t i = 0; i < TIER_COUNT; i++)
@@ -166,66 +216,31 @@ static void take_matrix(struct entry_reader *reader, const struct member_value *
 	offset += span.start;
 	json_scan_begin(&scan, reader->file->text + offset, span.end - span.start);
 	while (json_scan_next(&scan, &name, &value)) {
-		size_t tier = known_name(reader, &scan, name, names, TIER_COUNT, offset);
+		size_t tier =
+			known_name(reader, &scan, name, names, TIER_COUNT, offset, member->name);
 
-		if (tier == TIER_COUNT ||
-		    seen_twice(reader, names[tier], offset + name.start, &seen[tier]))
+		if (tier == TIER_COUNT)
 			continue;
 
-		char whole[40];
+		const char *whole = plan_field_name(fields[tier]);
 		struct member_value inner = {whole, offset + name.start,
 					     json_member(member->value, names[tier])};
 
-		snprintf(whole, sizeof(whole), "ttlMatrix.%s", names[tier]);
+		if (seen_twice(reader, whole, inner.at, &seen[tier]))
+			continue;
+		note_line(reader, fields[tier], inner.at);
 		take_int(reader, &inner, &reader->out->has_tier_ttl[tier],
 			 &reader->out->tier_ttl_s[tier]);
 	}
 }
 
-static bool directive_members_known(struct entry_reader *reader, const struct member_value *member)
-{
-	static const char *const names[] = {"source", "event_type", "action"};
-	size_t n = json_object_array_length(member->value);
-	bool known = true;
-
-	for (size_t i = 0; i < n; i++) {
-		struct json_object *item = json_object_array_get_idx(member->value, i);
-
-		if (!json_object_is_type(item, json_type_object))
-			continue;
-		json_object_object_foreach(item, name, value)
-		{
-			(void)value;
-			if (strcmp(name, names[0]) == 0 || strcmp(name, names[1]) == 0 ||
-			    strcmp(name, names[2]) == 0)
-				continue;
-			plan_complain(reader->file, member->at, reader->id,
-				      "directive %zu: unknown member '%.64s'; there are source, "
-				      "event_type, action",
-				      i + 1, name);
-			known = false;
-		}
-	}
-	return known;
-}
-
 static void take_directives(struct entry_reader *reader, const struct member_value *member)
 {
-	struct err err = {0};
-	enum err_code code = directive_list_read(member->value, &reader->out->directives, &err);
-
-	if (code == ERR_NO_MEMORY) {
-		reader->file->out_of_memory = true;
-		return;
-	}
-	if (code) {
-		plan_complain(reader->file, member->at, reader->id, "%s", err.text);
-		reader->good = false;
-		return;
-	}
-	reader->out->has_directives = true;
-	if (!directive_members_known(reader, member))
-		reader->good = false;
+	note_line(reader, FIELD_DIRECTIVE_SOURCE, member->at);
+	note_line(reader, FIELD_DIRECTIVE_EVENT, member->at);
+	note_line(reader, FIELD_DIRECTIVE_ACTION, member->at);
+	reader->out->has_directives = plan_read_directives(reader->file, member->at, reader->id,
+							   member->value, &reader->out->directives);
 }
 
 /* --- the entry ------------------------------------------------------------------------------ */
@@ -233,8 +248,17 @@ static void take_directives(struct entry_reader *reader, const struct member_val
 static void take_member(struct entry_reader *reader, enum member which,
 			const struct member_value *member, struct json_span span, size_t offset)
 {
+	static const enum field fields[MEMBERS] = {
+		[MEMBER_ID] = FIELD_NONE,         [MEMBER_NAME] = FIELD_NONE,
+		[MEMBER_KEY] = FIELD_KEY,         [MEMBER_ENABLED] = FIELD_ENABLED,
+		[MEMBER_TIER] = FIELD_TIER,       [MEMBER_TTL] = FIELD_TTL,
+		[MEMBER_MATRIX] = FIELD_NONE,     [MEMBER_PAYLOAD_KB] = FIELD_PAYLOAD_KB,
+		[MEMBER_DIRECTIVES] = FIELD_NONE, [MEMBER_ETAG] = FIELD_NONE,
+	};
 	struct plan_entry *out = reader->out;
 
+	if (fields[which] != FIELD_NONE)
+		note_line(reader, fields[which], member->at);
 	switch (which) {
 	case MEMBER_ID:
 		take_text(reader, member, &out->id);
@@ -280,7 +304,7 @@ static void take_members(struct entry_reader *reader, struct json_object *object
 
 	json_scan_begin(&scan, reader->file->text + start, end - start);
 	while (json_scan_next(&scan, &name, &value)) {
-		size_t which = known_name(reader, &scan, name, member_names, MEMBERS, start);
+		size_t which = known_name(reader, &scan, name, member_names, MEMBERS, start, "");
 
 		if (which == MEMBERS || seen_twice(reader, member_names[which], start + name.start,
 						   &reader->seen[which]))
@@ -289,34 +313,34 @@ static void take_members(struct entry_reader *reader, struct json_object *object
 		struct member_value member = {member_names[which], start + name.start,
 					      json_member(object, member_names[which])};
 
+		reader->wants[which] = member.value != NULL;
 		take_member(reader, (enum member)which, &member, value, start);
 	}
 	if (!reader->seen[MEMBER_ID])
 		wrong(reader, start, "id", "is missing");
-	if (reader->seen[MEMBER_TIER] && reader->seen[MEMBER_TTL])
+	if (reader->wants[MEMBER_TIER] && reader->wants[MEMBER_TTL])
 		wrong(reader, start, "tier and cacheTtl", "exclude each other");
 }
 
-bool plan_read_entry(struct plan_reader *file, size_t start, size_t end, struct plan_entry *out)
+void plan_read_entry(struct plan_reader *file, size_t start, size_t end, struct plan_entry *out)
 {
-	struct entry_reader reader = {.file = file, .out = out, .good = true};
+	struct entry_reader reader = {.file = file, .out = out};
 	struct json_object *object;
 	struct err err = {0};
 
 	*out = (struct plan_entry){.line = plan_line(file, start)};
 	if (file->text[start] != '{') {
 		plan_complain(file, start, NULL, "an entry must be an object");
-		return false;
+		return;
 	}
 	if (json_read(file->text + start, end - start, &object, &err)) {
 		plan_complain(file, start, NULL, "%s", err.text);
-		return false;
+		return;
 	}
 	if (json_has_id(object))
 		reader.id = json_object_get_string(json_member(object, "id"));
 	take_members(&reader, object, start, end);
 	json_object_put(object);
-	return reader.good;
 }
 
 void plan_entry_clear(struct plan_entry *entry)
@@ -353,4 +377,46 @@ enum err_code plan_entry_apply(const struct plan_entry *entry, struct proposal *
 		return ERR_OK;
 	directive_list_clear(&proposal->local.directives);
 	return directive_list_copy(&entry->directives, &proposal->local.directives);
+}
+
+size_t plan_entry_line(const struct plan_entry *entry, enum field field)
+{
+	return field < FIELD_NONE && entry->line_of[field] ? entry->line_of[field] : entry->line;
+}
+
+/* Whether the entry itself asks for what is wrong. */
+static bool asks_for(const struct plan_entry *entry, enum field field)
+{
+	return field < FIELD_NONE && entry->line_of[field] != 0;
+}
+
+void plan_entry_check(const struct plan_entry *entry, struct findings *out)
+{
+	struct proposal wanted = {.members = {.ttl_s = tier_matrix_default().ttl_s[TIER_DEFAULT]}};
+	size_t kept = 0;
+
+	local_settings_init(&wanted.local);
+	out->len = 0;
+	if (plan_entry_apply(entry, &wanted) == ERR_OK)
+		validate_proposal(&wanted, NULL, NULL, out);
+	for (size_t i = 0; i < out->len; i++)
+		if (out->items[i].is_error && asks_for(entry, out->items[i].field))
+			out->items[kept++] = out->items[i];
+	out->len = kept;
+	proposal_clear(&wanted);
+}
+
+void plan_complain_of_values(struct plan_reader *file, size_t at, const struct plan_entry *entry)
+{
+	struct findings findings = {0};
+	struct buf text;
+
+	plan_entry_check(entry, &findings);
+	buf_init(&text, 4096);
+	for (size_t i = 0; i < findings.len; i++) {
+		buf_reset(&text);
+		plan_put_finding(&findings.items[i], &text);
+		plan_complain(file, at, entry->id, "%s", buf_str(&text));
+	}
+	buf_free(&text);
 }

@@ -120,6 +120,11 @@ static void check_other_keys(const char *key, const struct action *action,
 		finding->kind = FINDING_COLLISION;
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
 static void check_key(const struct proposal *proposal, const struct action *action,
 		      const struct key_lookup *keys, struct findings *out)
 {
@@ -136,6 +141,9 @@ static void check_key(const struct proposal *proposal, const struct action *acti
 		findings_add(out, FIELD_KEY, true, "%s", err.text);
 	if (!key || !*key)
 		return;
+	if (is_blank(*key) || is_blank(key[strlen(key) - 1]))
+		findings_add(out, FIELD_KEY, false,
+			     "has blanks around it: they are part of the key");
 	check_other_keys(key, action, keys, out);
 	if (action && action->inputs_len)
 		key_template_placeholders(key, check_input, &inputs);

@@ -76,6 +76,10 @@ static void put_refusal(const struct bulk_job *job, size_t i, struct buf *out)
 	struct findings findings = {0};
 
 	buf_puts(out, "refused: ");
+	if (item->entry->errors_len > 0) {
+		buf_puts(out, job->plan.errors[item->entry->first_error].text);
+		return;
+	}
 	if (item->refusal) {
 		buf_puts(out, item->refusal);
 		return;
@@ -85,8 +89,8 @@ static void put_refusal(const struct bulk_job *job, size_t i, struct buf *out)
 		if (!findings.items[f].is_error)
 			continue;
 		buf_puts(out, findings.items[f].text);
-		if (findings.items[f].kind == FINDING_COLLISION && item->collides_with)
-			buf_printf(out, " (the key of %s)", item->collides_with);
+		if (findings.items[f].kind == FINDING_COLLISION && item->collision)
+			buf_printf(out, " (%s)", item->collision);
 		return;
 	}
 }
@@ -229,9 +233,14 @@ static void add_findings(const struct bulk_job *job, size_t i, struct text_view 
 	struct findings findings = {0};
 
 	bulk_findings(job->bulk, i, &findings);
-	if (findings.len == 0 && !item->refusal)
+	if (findings.len + item->entry->errors_len == 0 && !item->refusal)
 		return;
 	text_view_heading(view, "Checks");
+	for (size_t e = 0; e < item->entry->errors_len; e++) {
+		const struct plan_error *error = &job->plan.errors[item->entry->first_error + e];
+
+		text_view_addf(view, ROLE_ERROR, 2, "! line %zu: %s", error->line, error->text);
+	}
 	if (item->refusal)
 		text_view_addf(view, ROLE_ERROR, 2, "! %s", item->refusal);
 	for (size_t f = 0; f < findings.len; f++) {
@@ -240,8 +249,8 @@ static void add_findings(const struct bulk_job *job, size_t i, struct text_view 
 
 		buf_init(&text, WORDS_MAX);
 		buf_printf(&text, "%s %s", finding->is_error ? "!" : "?", finding->text);
-		if (finding->kind == FINDING_COLLISION && item->collides_with)
-			buf_printf(&text, " (the key of %s)", item->collides_with);
+		if (finding->kind == FINDING_COLLISION && item->collision)
+			buf_printf(&text, " (%s)", item->collision);
 		add_escaped(view, finding->is_error ? ROLE_ERROR : ROLE_WARN, &text);
 	}
 }

@@ -115,7 +115,7 @@ static void put_verdicts(const struct bulk_job *job, const struct bulk_totals *t
 	text_format_count((int64_t)totals->verdicts[BULK_CHANGE], text);
 	buf_printf(out, "%s to change", text);
 	put_part(out, totals->verdicts[BULK_SAME] + totals->verdicts[BULK_DONE], "unchanged");
-	put_part(out, totals->verdicts[BULK_REFUSED] + job->plan.errors_len, "refused");
+	put_part(out, totals->verdicts[BULK_REFUSED] + job->plan.rejected, "refused");
 	put_part(out, totals->verdicts[BULK_CONFLICT], "in conflict");
 	put_part(out, totals->verdicts[BULK_MISSING], "not there");
 	put_part(out, totals->verdicts[BULK_UNREADABLE] + totals->verdicts[BULK_UNREAD],

@@ -15,8 +15,8 @@ prints "as JSON" 0 <<'END'
 END
 run check odd
 prints "an action that is not" 3 <<'END'
-odd: warning: cacheKey: cacheKey is missing: the tenant may refuse the change
-odd: error: cacheTtl: cacheTtl must be an integer of 0-86400
+odd: warning: cacheKey is missing: the tenant may refuse the change
+odd: error: cacheTtl must be an integer of 0-86400
 odd: footprint 13798 of 10485760 bytes
 1 error, 1 warning
 END
@@ -68,41 +68,42 @@ cat >bad.jsonl <<'END'
 END
 run check bad.jsonl
 prints "all that is wrong, by line" 3 <<'END'
-bad.jsonl:1: ani: error: cacheKey: Key collision detected: Invoice_{invoiceId}  (the key of Look up Invoice)
+bad.jsonl:1: ani: warning: cacheKey: has blanks around it: they are part of the key
+bad.jsonl:1: ani: error: cacheKey: Key collision detected: Invoice_{invoiceId}  (the key of invoice, Look up Invoice)
 bad.jsonl:1: ani: warning: cacheKey: placeholder {invoiceId} is not an input of the action's contract
 bad.jsonl:1: ani: error: cacheTtl: TTL exceeds maximum allowed value of 86400 seconds
-bad.jsonl:1: ani: error: payload_kb: Memory footprint 11534639 exceeds CXone limit of 10485760
+bad.jsonl:1: ani: error: payloadKb: Memory footprint 11534639 exceeds CXone limit of 10485760
 bad.jsonl:1: ani: footprint 11534639 of 10485760 bytes
 bad.jsonl:3: cases: error: cacheTtl must be an integer, without quotes
 bad.jsonl:3: cases: error: unknown member 'cacheTTL'; did you mean 'cacheTtl'?
-bad.jsonl:4: invoice: error: tier: unknown tier "high_prority": did you mean high_priority?
-bad.jsonl:4: invoice: error: cacheTtl must be an integer, without quotes
+bad.jsonl:4: invoice: error: unknown tier 'high_prority'; did you mean 'high_priority'?
+bad.jsonl:4: invoice: error: cacheTtl must be an integer
 bad.jsonl:4: invoice: error: tier and cacheTtl exclude each other
-bad.jsonl:5: evil: error: cacheKey: Key collision detected: same_{a} (the key of odd)
+bad.jsonl:4: invoice: error: cacheKey: Key collision detected: invoice_{invoiceId} (line 1 of this file wants it too, for ani)
+bad.jsonl:5: evil: error: cacheKey: Key collision detected: same_{a} (line 6 of this file wants it too, for odd)
 bad.jsonl:5: evil: warning: the tenant names it Evil \x1b]0;pwned\x07\x1b[31mred\x9b31m \u202egnp
 bad.jsonl:5: evil: error: the action changed since: its ETag is "1", not "9"
 bad.jsonl:5: evil: footprint 13807 of 10485760 bytes
-bad.jsonl:6: odd: error: cacheKey: Key collision detected: SAME_{a} (the key of Evil \x1b]0;pwned\x07\x1b[31mred\x9b31m \u202egnp)
-bad.jsonl:6: odd: error: directive.source: source must begin with http:// or https://
+bad.jsonl:6: odd: error: cacheKey: Key collision detected: SAME_{a} (line 5 of this file wants it too, for evil)
+bad.jsonl:6: odd: error: directive 1: source must begin with http:// or https://
 bad.jsonl:6: odd: footprint 13807 of 10485760 bytes
 bad.jsonl:7: nope: error: the tenant has no Data Action of this id
 bad.jsonl:7: nope: footprint 13798 of 10485760 bytes
 bad.jsonl:8: ani: error: the action is in line 1 already
-bad.jsonl:9: error: cacheTtl must be an integer, without quotes
+bad.jsonl:9: error: cacheTtl must be an integer
 bad.jsonl:9: error: id is missing
-bad.jsonl:10: error: not JSON: it ends too early
-17 errors, 2 warnings
+bad.jsonl:10:7: error: not JSON: it ends too early
+18 errors, 3 warnings
 END
 run check bad.jsonl --json
 is "as JSON" "$CODE $(json '[.tenant_asked, ([.entries[].line]), ([.errors[] | [.line, .id]] | unique)]')" \
-	'3 [true,[1,5,6,7],[[3,"cases"],[4,"invoice"],[8,"ani"],[9,null],[10,null]]]'
+	'3 [true,[1,3,4,5,6,7],[[3,"cases"],[4,"invoice"],[8,"ani"],[9,null],[10,null]]]'
 is "nothing was changed by any of it" "$(control requests | jq '[.[] | select(.method == "PUT")] | length') $(audit length)" "0 0"
 
 : >empty.json
 run check empty.json
-prints "an empty file" 3 <<'END'
-empty.json:1: error: the file is empty
-1 error, 0 warnings
+prints "an empty file" 0 <<'END'
+0 errors, 0 warnings (the file has no entries)
 END
 run check missing.json
 complains "a file that is not there" 1 <<'END'
@@ -127,9 +128,9 @@ is "without the tenant" "$CODE $(tail -n 1 "$work/stdout") $(grep -c '^dacache: 
 printf '[{"id":"a","cacheKey":"k"},{"id":"b","cacheKey":"K"},{"id":"c"}]' >two.json
 run check two.json
 prints "the file against itself" 3 <<'END'
-two.json:1: a: error: cacheKey: Key collision detected: k (the key of b)
+two.json:1: a: error: cacheKey: Key collision detected: k (line 1 of this file wants it too, for b)
 two.json:1: a: footprint 13799 of 10485760 bytes
-two.json:1: b: error: cacheKey: Key collision detected: K (the key of a)
+two.json:1: b: error: cacheKey: Key collision detected: K (line 1 of this file wants it too, for a)
 two.json:1: b: footprint 13799 of 10485760 bytes
 two.json:1: c: footprint 13798 of 10485760 bytes
 2 errors, 0 warnings

@@ -88,29 +88,33 @@ END
 run plan edit.jsonl
 paced stdout
 prints "changes, what follows from them, and what it takes; a key changes hands" 2 <<'END'
+~ changed  + added  - removed  ? warning  > side effect
+
 ~ ani  Get Customer by ANI  (line 1)
-    ~ cacheKey               customer_{contactId}_profile -> cases_{queueId}
-    ~ cacheTtl               60 -> 300
-    + directive              http://HOST/webhooks/a,changed,refresh  (kept here)
-    + directive              http://HOST/webhooks/n,changed,noop  (kept here)
+    ~ cacheKey   "customer_{contactId}_profile" -> "cases_{queueId}"
+    ~ cacheTtl   60 -> 300
+    + directive  http://HOST/webhooks/a,changed,refresh  (kept here)
+    + directive  http://HOST/webhooks/n,changed,noop  (kept here)
     ? cacheKey: placeholder {queueId} is not an input of the action's contract
-    > entries under the old key customer_{contactId}_profile are not read any more; they stay until their TTL ends (60 s)
+    > entries under the old key "customer_{contactId}_profile" are not read any more; they stay until their TTL ends (60 s)
     > webhook: POST http://HOST/webhooks/a on changed (refresh)
 ~ cases  Count Open Cases  (line 2)
-    ~ cacheKey               cases_{queueId} -> open_{queueId}
-    > entries under the old key cases_{queueId} are not read any more; they stay until their TTL ends (300 s)
+    ~ cacheKey  "cases_{queueId}" -> "open_{queueId}"
+    > entries under the old key "cases_{queueId}" are not read any more; they stay until their TTL ends (300 s)
 ~ invoice  Look up Invoice  (line 3)
-    ~ payload_kb             12 -> 24  (kept here)
+    ~ payloadKb  12 -> 24  (kept here)
 
 Plan: 3 to change (1 only here), 1 unchanged, 1 warning
 Side effects: 1 webhook, 2 keys that are not read any more
-Requests: 2 PUTs, about TIME
+Requests: 5 GETs, 2 PUTs, about TIME
 END
 run plan edit.jsonl --json
 is "as JSON" "$CODE $(json '[.file, (.sha256 | length), .errors, .totals, .requests]')" \
-	'2 ["edit.jsonl",64,[],{"change":3,"unchanged":1,"refused":0,"conflict":0,"unreadable":0,"warnings":1,"webhooks":1,"old_keys":2},2]'
+	'2 ["edit.jsonl",64,[],{"change":3,"unchanged":1,"refused":0,"conflict":0,"unreadable":0,"warnings":1,"webhooks":1,"old_keys":2},{"reads":5,"puts":2}]'
+is "values have the types they have in the file" "$(json '[.entries[0] | (.changes[] | [.member, .before, (.after | type)]), [.webhooks[] | .event_type, .action]]')" \
+	'[["cacheKey","customer_{contactId}_profile","string"],["cacheTtl",60,"number"],["directives",[],"array"],["changed","refresh"]]'
 is "an entry of it" "$(json '.entries[1]')" \
-	'{"line":2,"id":"cases","name":"Count Open Cases","verdict":"change","etag":"\"7\"","plan_etag":null,"changes":[{"member":"cacheKey","before":"cases_{queueId}","after":"open_{queueId}","local":false}],"findings":[]}'
+	'{"line":2,"id":"cases","name":"Count Open Cases","verdict":"change","etag":"\"7\"","plan_etag":null,"changes":[{"member":"cacheKey","before":"cases_{queueId}","after":"open_{queueId}","local":false}],"webhooks":[],"findings":[]}'
 "$DACACHE" plan - <edit.jsonl >stdout 2>stderr
 is "from standard input" "$? $(grep -c '^Plan: 3 to change' stdout)" "2 1"
 
@@ -124,21 +128,85 @@ cat >bad.jsonl <<'END'
 END
 run plan bad.jsonl
 prints "all that is refused, by file and line; collisions in the plan too" 3 <<'END'
-bad.jsonl:1: ani: error: cacheKey: Key collision detected: Cases_{queueId}  (the key of Count Open Cases)
+bad.jsonl:1: ani: error: cacheKey: Key collision detected: Cases_{queueId}  (the key of cases, Count Open Cases)
 bad.jsonl:2: cases: error: cacheTtl must be an integer, without quotes
-bad.jsonl:4: invoice: error: cacheKey: Key collision detected: x_{invoiceId} (the key of Evil \x1b]0;pwned\x07\x1b[31mred\x9b31m \u202egnp)
+bad.jsonl:4: invoice: error: cacheKey: Key collision detected: x_{invoiceId} (line 5 of this plan wants it too, for evil)
 bad.jsonl:4: invoice: error: cacheTtl: TTL exceeds maximum allowed value of 86400 seconds
-bad.jsonl:5: evil: error: cacheKey: Key collision detected: X_{invoiceId} (the key of Look up Invoice)
+bad.jsonl:5: evil: error: cacheKey: Key collision detected: X_{invoiceId} (line 4 of this plan wants it too, for invoice)
 bad.jsonl:6: nope: error: the tenant has no Data Action of this id
 
 Plan: 0 to change, 0 unchanged, 5 refused
 END
 run plan bad.jsonl --json
-is "as JSON" "$CODE $(json '[.errors, [.entries[] | [.line, .verdict]], .totals.refused]')" \
-	'3 [[{"line":2,"id":"cases","message":"cacheTtl must be an integer, without quotes"}],[[1,"refused"],[4,"refused"],[5,"refused"],[6,"not found"]],5]'
+is "as JSON" "$CODE $(json '[.errors, [.entries[] | [.line, .verdict]], .totals.refused]') $(json '.entries[1].findings')" \
+	'3 [[],[[1,"refused"],[2,"refused"],[4,"refused"],[5,"refused"],[6,"not found"]],5] [{"severity":"error","line":2,"field":null,"message":"cacheTtl must be an integer, without quotes"}]'
 run apply bad.jsonl --yes
 is "such a plan is not begun" "$CODE $(tail -n 1 stderr) $(puts length)" \
 	"3 dacache: 5 entries are refused: nothing was sent; mend or remove them 0"
+cat >faults.jsonl <<'END'
+{"id": "ani", "cacheTtl": 60.9, "cacheEnabled": "yes", "payloadKb": -1, "cacheKey": "cases_{queueId}"}
+{"id": "cases", "ttlMatrix": {"default": -5, "high_priority": 3601, "static_reference": "x", "gold": 1}}
+{"id": "invoice", "tier": null, "cacheTtl": null,
+ "directives": [{"source": "ftp://x", "event_type": "", "action": "zap"}, 7]}
+{"id": "nope", "payloadKb": -1}
+{"id": "ani", "cacheTtl": -1}
+END
+run plan faults.jsonl
+prints "all that is wrong in an entry at once, each entry counted once" 3 <<'END'
+faults.jsonl:1: ani: error: cacheTtl must be an integer
+faults.jsonl:1: ani: error: cacheEnabled must be true or false
+faults.jsonl:1: ani: error: cacheKey: Key collision detected: cases_{queueId} (the key of cases, Count Open Cases)
+faults.jsonl:1: ani: error: payloadKb must be 0 or more
+faults.jsonl:2: cases: error: ttlMatrix.static_reference must be an integer, without quotes
+faults.jsonl:2: cases: error: ttlMatrix: unknown member 'gold'
+faults.jsonl:2: cases: error: ttlMatrix.default must be 0-86400 seconds
+faults.jsonl:2: cases: error: ttlMatrix.high_priority must be 0-3600 seconds
+faults.jsonl:3: invoice: error: tier must be default, high_priority or static_reference, not null (left out, it stays as it is)
+faults.jsonl:3: invoice: error: cacheTtl must be an integer, not null (left out, it stays as it is)
+faults.jsonl:4: invoice: error: directive 1: action must be invalidate, refresh or noop, not "zap"
+faults.jsonl:4: invoice: error: directive 2: it must be an object
+faults.jsonl:4: invoice: error: directive 1: source must begin with http:// or https://
+faults.jsonl:4: invoice: error: directive 1: event_type is empty
+faults.jsonl:5: nope: error: the tenant has no Data Action of this id
+faults.jsonl:5: nope: error: payloadKb must be 0 or more
+faults.jsonl:6: ani: error: the action is in line 1 already
+faults.jsonl:6: ani: error: cacheTtl must be an integer of 0-86400
+
+Plan: 0 to change, 0 unchanged, 5 refused
+END
+run export -o whole.json
+sed '/"payloadKb": 12,/{s/,$//;:a;n;ba}' whole.json >comma.json
+run plan comma.json
+is "a comma that is missing: one error, where it is" "$CODE $(cat stdout)" \
+	"3 comma.json:$(grep -n '"payloadKb": 12$' comma.json | head -n 1 | cut -d: -f1):20: error: not JSON: a comma is missing
+
+Plan: none: the file cannot be read as JSON"
+run plan comma.json --json
+is "as JSON" "$CODE $(json '[.entries, .errors[0].column, .errors[0].message, .totals.refused]')" \
+	'3 [[],20,"not JSON: a comma is missing",1]'
+run apply comma.json --yes
+is "and nothing is sent" "$CODE $(tail -n 1 stderr)" "3 dacache: nothing was sent; mend the file"
+head -n 20 whole.json >cut.json
+run plan cut.json
+is "a file that was cut" "$CODE $(wc -l <stdout) $(grep -c '^cut.json:20:[0-9]*: error: not JSON: it ends too early$' stdout)" "3 3 1"
+jq -c '.actions[] | .cacheEnabled = false' whole.json | jq . >pretty.jsonl
+run plan pretty.jsonl
+is "as jq lays it out" "$CODE $(grep -c '^~ .*(line' stdout) $(grep -c 'error:' stdout)" "3 3 1"
+{ printf '\357\273\277'; cat whole.json; } >bom.json
+run plan bom.json
+is "a byte order mark" "$CODE $(cat stdout)" "0 Plan: 0 to change, 6 unchanged"
+run export no-such-action -o none.jsonl
+run plan none.jsonl
+prints "nothing exported is nothing to change" 0 <<'END'
+Plan: 0 to change, 0 unchanged (the file has no entries)
+END
+printf '%s\n' '{"id": "ani", "cacheKey": " customer_{contactId}_profile "}' >blanks.jsonl
+run plan blanks.jsonl
+is "blanks of a key are seen" "$(grep ' cacheKey[: ]' stdout)" '    ~ cacheKey  "customer_{contactId}_profile" -> " customer_{contactId}_profile "
+    ? cacheKey: has blanks around it: they are part of the key'
+printf '%s\n' '{"id": "cases", "cacheTtl": 61, "etag": "\"1\""}' >stale.jsonl
+run plan stale.jsonl
+is "a conflict tells what differs" "$CODE $(sed -n 2p stdout)" "4     cacheTtl: 300 at the tenant, 61 in the plan"
 cat >circle.jsonl <<'END'
 {"id": "ani", "cacheKey": "cases_{queueId}"}
 {"id": "cases", "cacheKey": "customer_{contactId}_profile"}
@@ -199,7 +267,9 @@ is "conflicts are left alone, the others go on" "$CODE $(jq -c '[.line, .id, .ou
 	'4 [1,"ani","conflict",409,1] [2,"cases","conflict",null,0] [3,"invoice","unchanged",null,0] [4,"ref/ä b?c#d%25","applied",200,1]'
 is "nothing of theirs is overwritten" "$(tenant_has cases '[.cacheEnabled, .cacheTtl]') $(tenant_has ani '[.cacheEnabled, .cacheTtl]')" \
 	'[true,77] [true,78]'
-is "the plan told which" "$(grep -c '^off.jsonl:2: cases: conflict: the action changed since the entry was written: its ETag is "9", not "8"; it is left alone$' stderr)" 1
+is "the plan told which" "$(grep -c '^off.jsonl:2: cases: conflict: the action changed since the entry was written, by .* at 2[^ ]*: its ETag is "9", not "8"; it is left alone$' stderr)" 1
+is "who was first meanwhile is told, and what changed" "$(json 'select(.id == "ani") | .findings[0].message' | sed -E 's/ by .* at [^ ]+:/ by WHO at TIME:/')" \
+	'"conflict: the action changed since it was read; this request wrote nothing; it was changed by WHO at TIME: cacheTtl 300 -> 78"'
 run plan off.jsonl
 is "a conflict stays one" "$CODE $(tail -n 1 stdout)" "4 Plan: 0 to change, 2 unchanged, 2 conflicts"
 

@@ -31,7 +31,7 @@ struct bulk_end {
 	int status; /* HTTP; 0: no PUT, or no answer */
 	double latency_ms;
 	int64_t attempts;
-	char *message;
+	char *message; /* of a conflict: who changed what, too, where that is known */
 	char *if_match;
 	char *etag;
 	char *correlation_id;
@@ -51,9 +51,10 @@ struct bulk_item {
 	char *present;       /* what would go into If-Match; NULL: not read */
 	struct proposal before;
 	struct proposal wanted;
-	char *refusal;       /* why beside validation; NULL */
-	char *collides_with; /* the name of the other action; NULL */
-	size_t errors;       /* of validation */
+	char *refusal;   /* why beside validation; NULL */
+	char *collision; /* with whom its key collides, in words: "line 3 of this plan wants it
+			  * too, for ID", "the key of ID, NAME"; NULL */
+	size_t errors;   /* of validation */
 	size_t warnings;
 	size_t after;            /* 1 + the item whose key it takes over; 0: none */
 	struct fetch *fetch;     /* it is being read */
@@ -91,7 +92,8 @@ bool bulk_changes_keys(const struct bulk *bulk);
 /* Verdicts, collisions, and the order in which keys change hands. */
 enum err_code bulk_judge(struct bulk *bulk, struct err *err);
 
-/* What validation says of it, with collisions in the plan and with the tenant. */
+/* What validation says of it, with collisions in the plan and with the tenant: errors,
+ * and warnings of what it changes. */
 void bulk_findings(struct bulk *bulk, size_t i, struct findings *out);
 
 struct bulk_totals {
@@ -104,9 +106,14 @@ struct bulk_totals {
 	size_t warnings;
 };
 void bulk_totals(const struct bulk *bulk, struct bulk_totals *out);
-/* Seconds that so many calls take under the quota, at calls_per_s (0: not known). -1
- * where nothing is known. */
+/* Seconds, rounded up, that so many calls take under the quota, at calls_per_s (0: not
+ * known). -1 where nothing is known. */
 int64_t bulk_estimate_s(struct session *session, size_t calls, double calls_per_s);
+/* Seconds of a window of the tenant's limit, as far as it was seen; 60 before that. */
+int64_t bulk_window_s(const struct session *session);
+/* The GETs of an apply in a program of its own: each action, and the list where a key
+ * changes. */
+size_t bulk_reads(const struct bulk *bulk);
 
 /* --- earlier runs of a file --- */
 struct bulk_past {
