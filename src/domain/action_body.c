@@ -8,6 +8,9 @@
 #include "json_scan.h"
 #include "members_json.h"
 
+/* Longer than its document a body is by the members that came to it. */
+enum { MEMBERS_EXPECTED = 256 };
+
 /* One PUT body: the fetched text, what is wanted, and which of the three differ. A
  * member that does not differ goes out as it came, so that what struct
  * cache_members cannot hold (a NUL in the key, a TTL of "60") is not lost. */
@@ -127,6 +130,7 @@ enum err_code action_put_body(const struct action *action, const struct cache_me
 		.out = out,
 	};
 
+	buf_expect(out, body.len + MEMBERS_EXPECTED);
 	/* Those of an action are its document's: it was parsed when they were read. */
 	compare(&body, document ? &action->members : &absent);
 	if (fields_only)

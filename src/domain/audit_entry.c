@@ -11,7 +11,7 @@
 #include "dacache/domain/json_member.h"
 
 /* A key of 8 MiB in payload and before, each byte as six characters. */
-enum { LATENCY_DIGITS = 3, CANONICAL_MAX = 128 << 20 };
+enum { LATENCY_DIGITS = 3, CANONICAL_MAX = 128 << 20, ENTRY_EXPECTED = 1024 };
 
 static const char *const outcome_names[OUTCOMES] = {"applied", "unchanged",   "conflict",
 						    "refused", "not applied", "unknown"};
@@ -175,6 +175,7 @@ enum err_code audit_entry_hash(const struct audit_entry *entry, char out[AUDIT_H
 	struct buf json;
 
 	buf_init(&json, CANONICAL_MAX);
+	buf_expect(&json, ENTRY_EXPECTED);
 	put_canonical(&json, entry);
 
 	enum err_code code = json.failed;

@@ -55,6 +55,7 @@ static struct kept keep_body(const struct mask *mask, const char *body, size_t l
 	buf_init(&kept, SIZE_MAX);
 	if (body != NULL && len > 0) {
 		shown = shown_len(body, len, max);
+		buf_expect(&kept, shown);
 		mask_head(mask, body, len, shown, &kept);
 		out.cut = shown < len || kept.failed != ERR_OK;
 		out.masked = kept.len != shown || memcmp(buf_str(&kept), body, shown) != 0;
@@ -90,6 +91,7 @@ static char *keep_request_headers(const struct mask *mask, const char *const *he
 	struct buf kept;
 
 	buf_init(&kept, SIZE_MAX);
+	buf_expect(&kept, strlen(sent_head));
 	sent_head += strcspn(sent_head, "\n"); /* the request line */
 	for (; *sent_head != '\0'; sent_head += strcspn(sent_head, "\n")) {
 		sent_head++;
@@ -107,6 +109,7 @@ static char *keep_response_headers(const struct mask *mask, const struct http_re
 	struct buf kept;
 
 	buf_init(&kept, SIZE_MAX);
+	buf_expect(&kept, (size_t)reply->header_bytes_received);
 	for (size_t i = 0; i < reply->headers_len; i++)
 		mask_header(mask, reply->headers[i].name, reply->headers[i].value, &kept);
 	return take_or_empty(&kept);
@@ -117,6 +120,7 @@ static char *keep_url(const struct mask *mask, const char *url)
 	struct buf kept;
 
 	buf_init(&kept, SIZE_MAX);
+	buf_expect(&kept, strlen(url));
 	mask_text(mask, url, strlen(url), &kept);
 	return take_or_empty(&kept);
 }

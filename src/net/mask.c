@@ -15,11 +15,22 @@ static const char stars[] = "***";
 
 /* Names whose values are secret in forms, queries, JSON and headers: written small and
  * without what stands between words (client_secret, clientSecret, X-Client-Secret). */
-static const char *const secret_endings[] = {
-	"secret", "token", "password", "passwd", "passphrase", "apikey", "privatekey", "assertion",
+struct secret_name {
+	const char *text;
+	size_t len;
+};
+#define NAME(text)                                                                                 \
+	{                                                                                          \
+		text, sizeof(text) - 1                                                             \
+	}
+static const struct secret_name secret_endings[] = {
+	NAME("secret"),     NAME("token"),  NAME("password"),   NAME("passwd"),
+	NAME("passphrase"), NAME("apikey"), NAME("privatekey"), NAME("assertion"),
 };
 /* Too short, or too common at the end of other names, to be looked for there. */
-static const char *const secret_names[] = {"signature", "sig", "pwd", "xamzsignature"};
+static const struct secret_name secret_names[] = {NAME("signature"), NAME("sig"), NAME("pwd"),
+						  NAME("xamzsignature")};
+#undef NAME
 
 enum { NAME_LEN_MAX = 48 };
 
@@ -157,25 +168,30 @@ static bool is_name_char(char c)
 	       c == '_' || c == '-' || c == '.';
 }
 
-/* Whether a name ends so, without what stands between words; whole: in nothing else.
- * Of most names a letter or two tell. */
-static bool ends_with(const char *from, size_t len, const char *ending, bool whole)
+/* Whether a name ends so, without what stands between words; whole: in nothing else. */
+static bool ends_with(const char *from, size_t len, const struct secret_name *ending, bool whole)
 {
-	size_t left = strlen(ending);
+	size_t left = ending->len;
 
-	for (; len > 0; len--) {
+	for (; len > 0 && (left > 0 || whole); len--) {
 		unsigned char c = (unsigned char)from[len - 1];
 
-		if (!isalnum(c))
-			continue;
-		if (left == 0)
-			return !whole;
-		if (tolower(c) != ending[--left])
+		if (isalnum(c) && (left == 0 || tolower(c) != ending->text[--left]))
 			return false;
-		if (left == 0 && !whole)
-			return true;
 	}
 	return left == 0;
+}
+
+static bool is_one_of(const char *from, size_t len, const struct secret_name *names, size_t n,
+		      bool whole)
+{
+	int last = tolower((unsigned char)from[len - 1]);
+
+	for (size_t i = 0; i < n; i++)
+		if (names[i].text[names[i].len - 1] == last &&
+		    ends_with(from, len, &names[i], whole))
+			return true;
+	return false;
 }
 
 /* Whether it is the name of a secret. Of a long one its end counts. */
@@ -185,14 +201,14 @@ static bool is_secret_name(const char *from, size_t len, bool with_signatures)
 		from += len - NAME_LEN_MAX;
 		len = NAME_LEN_MAX;
 	}
-	for (size_t i = 0; i < sizeof(secret_endings) / sizeof(secret_endings[0]); i++)
-		if (ends_with(from, len, secret_endings[i], false))
-			return true;
-	for (size_t i = 0; with_signatures && i < sizeof(secret_names) / sizeof(secret_names[0]);
-	     i++)
-		if (ends_with(from, len, secret_names[i], true))
-			return true;
-	return false;
+	while (len > 0 && !isalnum((unsigned char)from[len - 1]))
+		len--;
+	if (len == 0)
+		return false;
+	return is_one_of(from, len, secret_endings,
+			 sizeof(secret_endings) / sizeof(secret_endings[0]), false) ||
+	       (with_signatures && is_one_of(from, len, secret_names,
+					     sizeof(secret_names) / sizeof(secret_names[0]), true));
 }
 
 /* A secret's name ends here. */
