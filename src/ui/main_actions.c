@@ -33,14 +33,8 @@ static void undo(struct main_screen *main)
 		ui_say_err(main->base.ui, &err);
 }
 
-/* Why this does nothing here; NULL: it does something. */
-const char *main_screen_why_not(const struct ui *ui, enum key_action action)
+static const char *why_not_in_replay(enum key_action action)
 {
-	struct session_status status;
-
-	session_status(ui->session, &status);
-	if (!status.replay_of_us)
-		return NULL;
 	switch (action) {
 	case ACT_EDIT:
 	case ACT_UNDO:
@@ -52,6 +46,17 @@ const char *main_screen_why_not(const struct ui *ui, enum key_action action)
 	default:
 		return NULL;
 	}
+}
+
+const char *main_screen_why_not(const struct ui *ui, enum key_action action)
+{
+	const char *why = why_not_in_replay(action);
+	struct session_status status;
+
+	if (!why)
+		return NULL;
+	session_status(ui->session, &status);
+	return status.replay_of_us ? why : NULL;
 }
 
 static void mark(struct main_screen *main)
