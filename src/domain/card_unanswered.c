@@ -294,7 +294,7 @@ static void tell_reply_too_large(struct card_build *build)
 	card_happened(build, "The answer of %s is larger than this program takes (8 MiB).%s",
 		      build->host, effect(build));
 	step_unknown(build);
-	if (!build->is_put && !build->is_webhook)
+	if (strstr(build->failure->path, "/dataactions?") != NULL)
 		card_step(build, "Set a smaller page_size in %s.", build->profile);
 	card_step(build, "Check that the tenant answers, and nothing in its place.");
 }

@@ -126,8 +126,8 @@ static void draw_outlook(const struct canvas *c, int row, const struct sight *si
 static void draw_pace(const struct canvas *c, int row, const struct sight *sight)
 {
 	const struct session_status *status = &sight->status;
-	const size_t waiting =
-		status->lane_queued[LANE_WATCH] + status->lane_queued[LANE_BACKGROUND];
+	const size_t waiting = status->lane_queued[LANE_WATCH] + status->lane_queued[LANE_BULK] +
+			       status->lane_queued[LANE_BACKGROUND];
 	int64_t reserve = quota_reserve(&sight->ledger->last);
 	int col = put_label(c, row, "pace");
 
@@ -135,13 +135,14 @@ static void draw_pace(const struct canvas *c, int row, const struct sight *sight
 		draw_format(c, row, col, 0, ROLE_WARN, "! %s: waiting %" PRId64 " s",
 			    status->held_because, (status->held_for_ms + 999) / 1000);
 	else if (status->pace_us > 0)
-		draw_format(c, row, col, 0, ROLE_TEXT,
-			    "slowed: watch, background leave %.1f s apart (%zu wait); %" PRId64
-			    " kept",
-			    (double)status->pace_us / US_PER_S, waiting, reserve);
+		draw_format(
+			c, row, col, 0, ROLE_TEXT,
+			"slowed: watch, bulk, background leave %.1f s apart (%zu wait); %" PRId64
+			" kept",
+			(double)status->pace_us / US_PER_S, waiting, reserve);
 	else if (sight->ledger->last.known)
 		draw_format(c, row, col, 0, ROLE_TEXT,
-			    "free: watch and background slow down once half is spent; %" PRId64
+			    "free: watch, bulk, background slow down once half is spent; %" PRId64
 			    " kept",
 			    reserve);
 	else
