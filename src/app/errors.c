@@ -34,11 +34,6 @@ void errors_free(struct errors **errors)
 	*errors = NULL;
 }
 
-size_t errors_count(const struct errors *errors)
-{
-	return errors->len;
-}
-
 const struct error_group *errors_at(const struct errors *errors, size_t i)
 {
 	return i < errors->len ? errors->groups[i] : NULL;

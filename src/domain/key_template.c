@@ -103,28 +103,6 @@ bool key_template_collides(const char *a, const char *b)
 	return collides;
 }
 
-char *key_template_shape(const char *key)
-{
-	char *form = key_template_collision_form(key);
-	char *to = form;
-	const char *from = form;
-	size_t len = 0;
-
-	if (!form)
-		return NULL;
-	for (const char *open = next_placeholder(from, &len); open;
-	     open = next_placeholder(from, &len)) {
-		size_t before = (size_t)(open + 1 - from);
-
-		memmove(to, from, before);
-		to += before;
-		*to++ = '}';
-		from = open + len + 2;
-	}
-	memmove(to, from, strlen(from) + 1);
-	return form;
-}
-
 void key_template_to_pattern(char *form)
 {
 	char *to = form;

@@ -62,16 +62,3 @@ enum tier tier_of_ttl(const struct tier_matrix *matrix, int64_t ttl_s)
 			return tier;
 	return TIER_CUSTOM;
 }
-
-enum err_code tier_matrix_check(const struct tier_matrix *matrix, struct err *err)
-{
-	for (enum tier tier = 0; tier < TIER_COUNT; tier++) {
-		int64_t ttl_s = matrix->ttl_s[tier];
-
-		if (ttl_s < 0 || ttl_s > tier_ttl_max_s(tier))
-			return err_set(err, ERR_INVALID, "%s must be 0-%lld seconds, not %lld",
-				       names[tier], (long long)tier_ttl_max_s(tier),
-				       (long long)ttl_s);
-	}
-	return ERR_OK;
-}

@@ -90,6 +90,11 @@ int64_t lookups_due(const struct lookups *lookups)
 	return lookups->sim->options.lookups_rate > 0 ? lookups->next_us : INT64_MAX;
 }
 
+size_t lookups_cached(const struct lookups *lookups)
+{
+	return cache_count(lookups->cache);
+}
+
 uint64_t lookups_total(const struct lookups *lookups)
 {
 	return lookups->total;

@@ -20,5 +20,6 @@ int64_t lookups_due(const struct lookups *lookups);
 /* Make those that are due. */
 void lookups_run(struct lookups *lookups, int64_t now_us);
 uint64_t lookups_total(const struct lookups *lookups);
+size_t lookups_cached(const struct lookups *lookups); /* keys in the caches, see cache.h */
 
 #endif

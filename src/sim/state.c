@@ -41,6 +41,7 @@ static struct json_object *counts_to_json(const struct sim *sim)
 	jsonio_add_int(out, "webhooks", (int64_t)webhooks_total(sim->webhooks));
 	jsonio_add_int(out, "tokens", (int64_t)tokens_count(sim->tokens));
 	jsonio_add_int(out, "lookups", sim->lookups ? (int64_t)lookups_total(sim->lookups) : 0);
+	jsonio_add_int(out, "cached", sim->lookups ? (int64_t)lookups_cached(sim->lookups) : 0);
 	return out;
 }
 

@@ -50,16 +50,6 @@ void settings_free(struct settings **settings)
 	*settings = NULL;
 }
 
-size_t settings_profile_count(const struct settings *settings)
-{
-	return settings->entries.len;
-}
-
-const char *settings_profile_name(const struct settings *settings, size_t i)
-{
-	return settings_entry_at(settings, i)->profile.name;
-}
-
 static enum err_code no_such_profile(const struct settings *settings, const char *name,
 				     struct err *err)
 {
@@ -68,7 +58,7 @@ static enum err_code no_such_profile(const struct settings *settings, const char
 	const char **names = calloc(n ? n : 1, sizeof(*names));
 
 	for (size_t i = 0; names && i < n; i++)
-		names[i] = settings_profile_name(settings, i);
+		names[i] = settings_entry_at(settings, i)->profile.name;
 	if (names)
 		near = text_nearest(name, names, n);
 	if (near)

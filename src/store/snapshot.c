@@ -169,13 +169,6 @@ enum err_code snapshot_head_save(struct store *store, enum snapshot_kind kind,
 	return code;
 }
 
-enum err_code snapshot_head_drop(struct store *store, enum snapshot_kind kind, struct err *err)
-{
-	enum err_code code = store_quick_begin(store, STORE_BUSY_MS, err);
-
-	return code == ERR_OK ? store_quick_end(store, drop_head(store, kind, err), err) : code;
-}
-
 /* ---- parts ---- */
 
 static enum err_code add_part(struct store *store, const void *data, size_t len, int64_t *id,

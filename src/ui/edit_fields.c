@@ -83,26 +83,6 @@ static enum err_code add_directive(struct edit_fields *fields, const char *sourc
 	return code;
 }
 
-enum err_code edit_fields_copy(const struct edit_fields *from, struct edit_fields *to)
-{
-	enum err_code code;
-
-	edit_fields_init(to);
-	to->enabled = from->enabled;
-	to->tier = from->tier;
-	code = copy_line(&from->key, &to->key);
-	for (int i = 0; i <= TIER_CUSTOM && !code; i++)
-		code = copy_line(&from->ttl[i], &to->ttl[i]);
-	if (!code)
-		code = copy_line(&from->payload, &to->payload);
-	for (size_t i = 0; i < from->directives_len && !code; i++) {
-		const struct edit_directive *directive = &from->directives[i];
-		code = add_directive(to, form_line_text(&directive->source),
-				     form_line_text(&directive->event), directive->action);
-	}
-	return code;
-}
-
 static enum err_code set_number(struct form_line *line, int64_t number)
 {
 	char text[32];

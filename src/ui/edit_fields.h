@@ -27,7 +27,6 @@ struct edit_fields {
 
 void edit_fields_init(struct edit_fields *fields);
 void edit_fields_free(struct edit_fields *fields);
-enum err_code edit_fields_copy(const struct edit_fields *from, struct edit_fields *to);
 /* *fields was initialised; what it held is gone. */
 enum err_code edit_fields_from_proposal(const struct proposal *proposal,
 					struct edit_fields *fields);

@@ -68,6 +68,7 @@ counted() {
 }
 wait_for counted
 is "look-ups go on" "$(counted && echo counted)" counted
+is "and fill the caches" "$(control state | jq '.counts | .cached > 0 and .cached <= .lookups')" true
 for n in 1 2; do
 	is "reader $n gets whole lines" "$(head -n 300 <"$work/fifo" | jq -c 'del(.status) | keys' | sort | uniq -c | tr -s ' ')" \
 		' 300 ["dataActionId","hit","key","latencyMs","ts"]'

@@ -138,28 +138,28 @@ static void no_key_collides_with_nothing(void **state)
 	assert_false(key_template_collides("k", NULL));
 }
 
-static void assert_shapes(const char *a, const char *b, bool same)
+static void assert_patterns(const char *a, const char *b, bool same)
 {
-	char *shape_a = key_template_shape(a);
-	char *shape_b = key_template_shape(b);
+	char *pattern_a = key_template_pattern(a);
+	char *pattern_b = key_template_pattern(b);
 
-	if (!strcmp(shape_a, shape_b) != same)
-		fail_msg("%s is %s, %s is %s", a, shape_a, b, shape_b);
-	free(shape_a);
-	free(shape_b);
+	if (!strcmp(pattern_a, pattern_b) != same)
+		fail_msg("%s is %s, %s is %s", a, pattern_a, b, pattern_b);
+	free(pattern_a);
+	free(pattern_b);
 }
 
-static void shape_forgets_names_alone(void **state)
+static void pattern_forgets_names_alone(void **state)
 {
 	(void)state;
-	assert_shapes("k_{a}", "k_{b}", true);
-	assert_shapes(" K_{a} ", "k_{longer}", true);
-	assert_shapes("{a}_{b}_x", "{b}_{a}_x", true);
-	assert_shapes("k_{a}", "k_{a}_{b}", false);
-	assert_shapes("k_{a}", "k_a", false);
-	assert_shapes("k_{a}", "j_{a}", false);
-	assert_shapes("k", "k", true);
-	assert_shapes("", "", true);
+	assert_patterns("k_{a}", "k_{b}", true);
+	assert_patterns(" K_{a} ", "k_{longer}", true);
+	assert_patterns("{a}_{b}_x", "{b}_{a}_x", true);
+	assert_patterns("k_{a}", "k_{a}_{b}", false);
+	assert_patterns("k_{a}", "k_a", false);
+	assert_patterns("k_{a}", "j_{a}", false);
+	assert_patterns("k", "k", true);
+	assert_patterns("", "", true);
 }
 
 static void example_fills_placeholders(void **state)
@@ -184,7 +184,7 @@ int main(void)
 		cmocka_unit_test(placeholders_are_found_in_order),
 		cmocka_unit_test(golden_collisions_hold),
 		cmocka_unit_test(no_key_collides_with_nothing),
-		cmocka_unit_test(shape_forgets_names_alone),
+		cmocka_unit_test(pattern_forgets_names_alone),
 		cmocka_unit_test(example_fills_placeholders),
 	};
 

@@ -166,10 +166,9 @@ static void a_new_base_moves_what_was_not_edited(void **state)
 {
 	struct edit_fields old = fields_of("old", 300);
 	struct edit_fields fresh = fields_of("fresh", 600);
-	struct edit_fields mine;
+	struct edit_fields mine = fields_of("old", 300);
 
 	(void)state;
-	assert_int_equal(edit_fields_copy(&old, &mine), ERR_OK);
 	set(&mine.key, "mine");
 	assert_int_equal(edit_fields_rebase(&mine, &old, &fresh), ERR_OK);
 	assert_string_equal(form_line_text(&mine.key), "mine");
@@ -177,7 +176,7 @@ static void a_new_base_moves_what_was_not_edited(void **state)
 	assert_string_equal(form_line_text(&mine.ttl[TIER_CUSTOM]), "600");
 	edit_fields_free(&mine);
 
-	assert_int_equal(edit_fields_copy(&old, &mine), ERR_OK);
+	mine = fields_of("old", 300);
 	mine.tier = TIER_HIGH_PRIORITY;
 	assert_int_equal(edit_fields_rebase(&mine, &old, &fresh), ERR_OK);
 	assert_string_equal(form_line_text(&mine.key), "fresh");

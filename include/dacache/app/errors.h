@@ -34,8 +34,7 @@ struct error_group {
 
 struct errors;
 
-size_t errors_count(const struct errors *errors);
-/* i from 0, the cause met last. Valid until the loop turns. */
+/* i from 0, the cause met last; NULL past the end. Valid until the loop turns. */
 const struct error_group *errors_at(const struct errors *errors, size_t i);
 /* The group of such a failure, NULL: none yet. */
 const struct error_group *errors_find(const struct errors *errors, const struct cause *cause);

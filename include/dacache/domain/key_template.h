@@ -25,9 +25,6 @@ bool key_template_collides(const char *a, const char *b);
 
 /* malloc'd comparison form: two keys collide when their forms are equal. */
 char *key_template_collision_form(const char *key);
-/* malloc'd form with every placeholder's name taken out: two templates that
- * differ in names alone have the same shape. */
-char *key_template_shape(const char *key);
 
 /* malloc'd: the collision form with each placeholder a KEY_PATTERN_ANY. Templates that
  * differ in placeholders' names alone have the same pattern. NULL: no memory. */

@@ -36,7 +36,4 @@ enum err_code tier_parse(const char *name, enum tier *out, struct err *err);
 /* The first tier of the matrix that holds this TTL; TIER_CUSTOM when none. */
 enum tier tier_of_ttl(const struct tier_matrix *matrix, int64_t ttl_s);
 
-/* ERR_INVALID when a value is outside its tier's range. */
-enum err_code tier_matrix_check(const struct tier_matrix *matrix, struct err *err);
-
 #endif

@@ -23,8 +23,6 @@ enum err_code settings_path(enum settings_path kind, char **out, struct err *err
  * Lines have 197 bytes at most, as inih is built. */
 enum err_code settings_load(const char *path, struct settings **out, struct err *err);
 void settings_free(struct settings **settings);
-size_t settings_profile_count(const struct settings *settings);
-const char *settings_profile_name(const struct settings *settings, size_t i);
 
 /* What the command line gives; NULL: not given. */
 struct settings_flags {

@@ -35,7 +35,6 @@ void snapshot_head_clear(struct snapshot_head *head);
  * ERR_NOT_FOUND when a part it names is not there: another program tidied it away. */
 enum err_code snapshot_head_save(struct store *store, enum snapshot_kind kind,
 				 const struct snapshot_head *head, struct err *err);
-enum err_code snapshot_head_drop(struct store *store, enum snapshot_kind kind, struct err *err);
 
 /* Not durable at once, which costs nothing but, when the power fails, the list. */
 enum err_code snapshot_part_add(struct store *store, const void *data, size_t len, int64_t *id,
