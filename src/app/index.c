@@ -5,6 +5,8 @@
  *   -> all read, but the total moved meanwhile: the pages that were read before it did
  *   are read again; or ids are missing though it never moved: all pages, once
  *   -> whole; what still does not add up is said
+ *   A page past the last one that is told of, and brings news: it counts. Twenty empty
+ *   ones: no more are asked for
  *   No totals: one page after the other until a short one, or one without news.
  *   A page that failed for good ends the reading, and so does index_stop: index_start
  *   goes on from there with the pages that are missing.
@@ -21,9 +23,7 @@
 enum {
 	PASSES_MAX = 3,
 	PAGES_AHEAD = 1,
-	PAGE_SIZE_MAX = 100,
-	TOTAL_MAX = 10000000, /* a larger one is no total: memory is taken by it */
-	RESERVED_MAX = 1000000
+	RESERVED_MAX = 1000000 /* entries of the map: a tenant may count wrongly */
 };
 
 /* One call for a page. */
@@ -111,20 +111,6 @@ static void fail_reading(struct index *index, const struct failure *failure)
 	index_changed(index, NULL);
 }
 
-/* Whether this reading had not seen one of them yet. */
-static bool has_news(const struct index *index, const struct action_page *page)
-{
-	size_t i;
-
-	for (i = 0; i < page->len; i++) {
-		const struct row *known = rows_find(&index->rows, page->rows[i].id);
-
-		if (!known || known->reading != index->reading_number)
-			return true;
-	}
-	return false;
-}
-
 /* Somebody else may have changed it since the last reading; when they did before this
  * run, nobody knows. */
 static void tell_difference(struct index *index, const struct row *known,
@@ -177,13 +163,6 @@ static void take_page_size(struct index *index, const struct action_page *page)
 		index->page_size = entries;
 }
 
-static size_t pages_expected(const struct index *index)
-{
-	size_t by_total = (index->total + index->page_size - 1) / index->page_size;
-
-	return index->page_count > by_total ? index->page_count : by_total;
-}
-
 /* Each page tells how many there are. */
 static void take_totals(struct index *index, const struct action_page *page, size_t number)
 {
@@ -201,7 +180,7 @@ static void take_totals(struct index *index, const struct action_page *page, siz
 				    ? (size_t)page->page_count
 				    : 0;
 	index->total_known = true;
-	pages = pages_expected(index);
+	pages = index_pages_expected(index);
 	if (pages > index->pages.len)
 		vec_resize(&index->pages, pages);
 	if (index->total > index->rows.positions.len)
@@ -232,7 +211,7 @@ static bool unread_moved(struct index *index)
 	size_t i;
 	size_t page;
 
-	for (page = 0; page < pages_expected(index) && page < index->pages.len; page++) {
+	for (page = 0; page < index_pages_expected(index) && page < index->pages.len; page++) {
 		const struct page *known = vec_at(&index->pages, page);
 		size_t first = page * index->page_size;
 
@@ -258,7 +237,7 @@ static bool unread_all(struct index *index)
 	if (index->fresh + index->broken >= index->total || index->pass > 0)
 		return false;
 	vec_clear(&index->pages);
-	vec_resize(&index->pages, pages_expected(index));
+	vec_resize(&index->pages, index_pages_expected(index));
 	return true;
 }
 
@@ -268,6 +247,7 @@ static bool read_once_more(struct index *index)
 	    !(unread_moved(index) || unread_all(index)))
 		return false;
 	index->pass++;
+	index->pages_end = 0;
 	index->broken = 0;
 	index->next_page = 0;
 	index_read_on(index);
@@ -315,12 +295,17 @@ static void take_page(struct index *index, size_t number, const struct action_pa
 	bool is_news;
 
 	take_totals(index, page, number);
-	/* Without totals a page that was there already is the end, and moves nothing. */
-	is_news = index->total_known || has_news(index, page);
+	/* Past what totals tell, a page that was there already is the end, and moves nothing. */
+	is_news = (index->total_known && number + 1 != index->pages_more) ||
+		  index_has_news(index, page);
 	is_last = !index->total_known && (!is_news || page->len + page->broken < index->page_size);
+	if (index->total_known)
+		index_take_next(index, page, number);
 	if (is_news)
 		take_rows(index, page, number);
 	index_set_page_read(index, number, index->total_known ? (uint32_t)index->total : 0);
+	if (index->total_known)
+		index_take_end(index, number, page->len + page->broken == 0);
 	index_keep_page(index, number);
 	index_changed(index, NULL);
 	if (is_last && index->reading)
@@ -422,7 +407,7 @@ void index_read_on(struct index *index)
 		ask_without_totals(index);
 		return;
 	}
-	pages = pages_expected(index);
+	pages = index_pages_expected(index);
 	while (index->calls.len < parallel && index->next_page < pages) {
 		if (index_page_state(index, index->next_page) == PAGE_UNREAD)
 			ask(index, index->next_page, LANE_BACKGROUND);
@@ -438,6 +423,8 @@ static void begin(struct index *index)
 	index->page_size = (size_t)session_profile(index->session)->page_size;
 	index->whole = false;
 	index->total_known = false;
+	index->pages_more = 0;
+	index->pages_end = 0;
 	index->pass = 0;
 	index->broken = 0;
 	index->fresh = 0;
@@ -499,7 +486,7 @@ void index_want(struct index *index, size_t position)
 
 	if (!index->reading || !index->total_known)
 		return;
-	for (; page <= last && page < pages_expected(index); page++)
+	for (; page <= last && page < index_pages_expected(index); page++)
 		if (index_page_state(index, page) == PAGE_UNREAD)
 			ask(index, page, LANE_INTERACTIVE);
 }

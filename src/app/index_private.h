@@ -12,6 +12,7 @@ enum page_state { PAGE_UNREAD, PAGE_ASKED, PAGE_READ };
 struct page {
 	uint32_t total; /* what its reply said, UINT32_MAX: nothing */
 	unsigned char state;
+	bool is_empty;
 };
 
 /* --- index_keep.c: the list is kept from one run to the next --- */
@@ -47,6 +48,8 @@ struct index {
 	size_t page_size;
 	size_t total;      /* by the tenant's word, 0 when unknown */
 	size_t page_count; /* the same; 0: unknown, or no sane one */
+	size_t pages_more; /* there are so many at least, by a page's word of a next one */
+	size_t pages_end;  /* from here on they are empty; 0: nobody knows */
 	bool total_known;
 	bool reading;
 	bool whole;
@@ -71,6 +74,20 @@ void index_set_page_read(struct index *index, size_t page, uint32_t total);
 void index_changed(struct index *index, const char *action_id);
 /* Keep the background busy; notice the end. */
 void index_read_on(struct index *index);
+
+/* --- index_ends.c: where the list ends --- */
+enum {
+	PAGE_SIZE_MAX = 100,
+	TOTAL_MAX = 10000000 /* a larger one is no total: memory is taken by it */
+};
+
+/* Whether this reading had not seen one of them yet. */
+bool index_has_news(const struct index *index, const struct action_page *page);
+/* By all that is known so far. */
+size_t index_pages_expected(const struct index *index);
+/* Before its rows are taken, and once it counts as read. */
+void index_take_next(struct index *index, const struct action_page *page, size_t number);
+void index_take_end(struct index *index, size_t number, bool is_empty);
 
 void index_keep_init(struct index *index);
 /* What there is to write is written, if it is not too much. */

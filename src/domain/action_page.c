@@ -206,6 +206,17 @@ static bool read_count(struct cursor *cursor, int64_t *count)
 	return true;
 }
 
+/* null, or no text: there is none. */
+static bool read_next(struct cursor *cursor, bool *has_next)
+{
+	struct cursor_string uri;
+
+	if (!read_string(cursor, &uri))
+		return false;
+	*has_next = uri.len > 0;
+	return true;
+}
+
 static bool read_member(struct reader *reader, struct cursor_string name, struct action_page *page)
 {
 	for (size_t i = 0; i < LISTS; i++)
@@ -219,6 +230,8 @@ static bool read_member(struct reader *reader, struct cursor_string name, struct
 		return read_count(&reader->cursor, &page->total);
 	if (cursor_named(name, "pageCount"))
 		return read_count(&reader->cursor, &page->page_count);
+	if (cursor_named(name, "nextUri"))
+		return read_next(&reader->cursor, &page->has_next);
 	return cursor_skip(&reader->cursor);
 }
 

@@ -172,6 +172,74 @@ static void a_total_that_counts_too_few(void **state)
 	assert_non_null(strstr(progress.unsettled, "but 3 came"));
 }
 
+/* It says 2 everywhere, and tells of next pages; those go round at the end. */
+static void a_next_page_past_the_total(void **state)
+{
+	struct app_rig *rig = *state;
+	struct index_progress progress;
+
+	app_rig_page(rig, 1,
+		     "{\"entities\":[" ACTION("a") "," ACTION(
+			     "b") "],\"total\":2,"
+				  "\"nextUri\":\"/api/v2/dataactions?page=2\"}",
+		     -1);
+	app_rig_page(rig, 2,
+		     "{\"entities\":[" ACTION("c") "," ACTION(
+			     "d") "],\"total\":2,"
+				  "\"nextUri\":\"/api/v2/dataactions?page=1\"}",
+		     -1);
+	app_rig_page(rig, 3,
+		     "{\"entities\":[" ACTION("a") "," ACTION(
+			     "b") "],\"total\":2,"
+				  "\"nextUri\":\"/api/v2/dataactions?page=2\"}",
+		     -1);
+	progress = read_ids(rig, "a b c d");
+	assert_true(progress.whole);
+	assert_non_null(strstr(progress.unsettled, "counts 2 Data Actions, but 4 came"));
+	assert_int_equal(app_rig_sent(rig, LIST), 3);
+}
+
+static void a_next_page_of_null(void **state)
+{
+	struct app_rig *rig = *state;
+
+	app_rig_page(rig, 1,
+		     "{\"entities\":[" ACTION("a") "," ACTION("b") "],\"total\":2,"
+								   "\"nextUri\":null}",
+		     -1);
+	assert_string_equal(read_ids(rig, "a b").unsettled, "");
+	assert_int_equal(app_rig_sent(rig, LIST), 1);
+}
+
+/* It says 100,000, and has 3: that many pages are not asked for. */
+static void a_total_that_counts_far_too_many(void **state)
+{
+	struct app_rig *rig = *state;
+	struct index_progress progress;
+
+	app_rig_page(rig, 1, OF("100000", ACTION("a") "," ACTION("b")), -1);
+	app_rig_page(rig, 2, OF("100000", ACTION("c")), -1);
+	app_rig_script(rig, LIST, "200 OK", OF("100000", ""), -1);
+	progress = read_ids(rig, "a b c");
+	assert_true(progress.whole);
+	assert_non_null(strstr(progress.unsettled, "counts 100000 Data Actions, but 3 came"));
+	assert_true(app_rig_sent(rig, LIST) < 60);
+}
+
+/* A page in which this client may see nothing: those behind it count. */
+static void an_empty_page_in_the_middle(void **state)
+{
+	struct app_rig *rig = *state;
+	struct index_progress progress;
+
+	app_rig_page(rig, 1, OF("6", ACTION("a") "," ACTION("b")), -1);
+	app_rig_page(rig, 2, OF("6", ""), -1);
+	app_rig_page(rig, 3, OF("6", ACTION("e") "," ACTION("f")), -1);
+	progress = read_ids(rig, "a b e f");
+	assert_true(progress.whole);
+	assert_non_null(strstr(progress.unsettled, "but 4 came"));
+}
+
 static void an_id_that_is_there_twice(void **state)
 {
 	struct app_rig *rig = *state;
@@ -512,6 +580,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(no_totals_and_full_pages_alone, up, down),
 		cmocka_unit_test_setup_teardown(a_server_that_has_no_pages, up, down),
 		cmocka_unit_test_setup_teardown(a_page_that_moved, up, down),
+		cmocka_unit_test_setup_teardown(a_next_page_past_the_total, up, down),
+		cmocka_unit_test_setup_teardown(a_next_page_of_null, up, down),
+		cmocka_unit_test_setup_teardown(a_total_that_counts_far_too_many, up, down),
+		cmocka_unit_test_setup_teardown(an_empty_page_in_the_middle, up, down),
 		cmocka_unit_test_setup_teardown(an_id_that_is_there_twice, up, down),
 		cmocka_unit_test_setup_teardown(a_total_that_moves, up, down),
 		cmocka_unit_test_setup_teardown(an_action_that_goes, up, down),

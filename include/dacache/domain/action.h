@@ -73,6 +73,7 @@ struct action_page {
 	int64_t page_size;   /* -1 */
 	int64_t total;       /* -1 */
 	int64_t page_count;  /* -1 */
+	bool has_next;       /* it names a next page, be that true or not */
 	size_t broken;       /* entries without an id, or no objects: left out */
 	char *texts;         /* of the rows */
 };
