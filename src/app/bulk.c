@@ -296,10 +296,12 @@ void bulk_progress(const struct bulk *bulk, struct bulk_progress *out)
 	for (i = 0; i < bulk->len; i++) {
 		const struct bulk_item *item = &bulk->items[i];
 
-		if (item->ended)
-			out->outcomes[item->end.outcome]++;
-		else
+		if (!item->ended) {
 			out->left += item->verdict == BULK_CHANGE;
+			continue;
+		}
+		out->outcomes[item->end.outcome]++;
+		out->only_here += item->end.outcome == OUTCOME_UNCHANGED && item->end.local_saved;
 	}
 	fill_pace(bulk, out);
 }

@@ -39,6 +39,7 @@ static void keep_end(struct bulk_item *item, const struct update_result *result)
 	end->latency_ms = result->latency_ms;
 	end->attempts = result->attempts;
 	end->verified = result->verified;
+	end->local_saved = result->local_saved;
 	end->webhooks = result->webhooks;
 	keep_text(&end->message, result->message);
 	keep_text(&end->if_match, result->if_match);

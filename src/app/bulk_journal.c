@@ -95,7 +95,8 @@ static enum err_code prepare(struct turn *turn, struct bulk_item *item, struct e
 		return ERR_OK;
 	}
 	if (other) {
-		snprintf(words, sizeof(words), "Key collision detected: %.120s", other);
+		snprintf(words, sizeof(words), "Key collision detected: %.100s (the key of %.60s)",
+			 item->wanted.members.key, other);
 		end_unsent(update, OUTCOME_REFUSED, words);
 		return ERR_OK;
 	}

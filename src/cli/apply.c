@@ -59,9 +59,14 @@ static enum err_code parse(int argc, char **argv, struct apply *apply, struct er
 
 static void tell_interrupted(const struct bulk_past *past)
 {
-	cli_say("An earlier run of this file was interrupted, with %lld of %lld done. What it did "
+	char done[32];
+	char total[32];
+
+	text_format_count(past->done, done);
+	text_format_count(past->total, total);
+	cli_say("An earlier run of this file was interrupted, with %s of %s done. What it did "
 		"is found done; --resume does not even look at it.\n",
-		(long long)past->done, (long long)past->total);
+		done, total);
 }
 
 static enum err_code look_back(struct apply *apply, struct err *err)

@@ -99,6 +99,7 @@ void apply_put_line(const struct plan_job *job, size_t i, struct buf *out)
 	json_member_decimal(out, "latency_ms", end->latency_ms, 3);
 	json_member_int(out, "attempts", end->attempts);
 	json_member_int(out, "webhooks", (int64_t)end->webhooks);
+	json_member_bool(out, "local_saved", end->local_saved);
 	put_errors(job, i, out);
 	buf_puts(out, "}\n");
 }
@@ -151,8 +152,11 @@ void apply_put_summary(const struct plan_job *job, struct buf *out)
 		put_unwell(job, i, out);
 	text_format_count((int64_t)progress.outcomes[OUTCOME_APPLIED], text);
 	buf_printf(out, "applied %s", text);
+	put_part(out, progress.only_here, "changed here alone");
 	put_part(out, totals.verdicts[BULK_DONE], "applied by an earlier run");
-	put_part(out, progress.outcomes[OUTCOME_UNCHANGED] + totals.verdicts[BULK_SAME],
+	put_part(out,
+		 progress.outcomes[OUTCOME_UNCHANGED] - progress.only_here +
+			 totals.verdicts[BULK_SAME],
 		 "unchanged");
 	put_part(out, progress.outcomes[OUTCOME_CONFLICT] + totals.verdicts[BULK_CONFLICT],
 		 "conflict");

@@ -237,8 +237,8 @@ static bool is_file(const char *word)
 {
 	struct stat about;
 
-	return strchr(word, '/') || ends_in(word, ".json") || ends_in(word, ".jsonl") ||
-	       (stat(word, &about) == 0 && !S_ISDIR(about.st_mode));
+	return strcmp(word, "-") == 0 || strchr(word, '/') || ends_in(word, ".json") ||
+	       ends_in(word, ".jsonl") || (stat(word, &about) == 0 && !S_ISDIR(about.st_mode));
 }
 
 enum err_code cli_check(void *context, int argc, char **argv, struct err *err)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "dacache/base/file.h"
+#include "dacache/base/text.h"
 #include "plan.h"
 
 enum { FILTER_WORDS = 32, FILTER_MAX = 65536 };
@@ -215,11 +216,14 @@ static size_t put_all(const struct export *export, struct buf *out)
 static enum err_code write_file(const struct export *export, const struct buf *text, size_t n,
 				struct err *err)
 {
+	char number[32];
 	enum err_code code =
 		file_write_private(export->file, buf_str(text), text->len, export->force, err);
 
+	text_format_count((int64_t)n, number);
 	if (!code)
-		cli_say("%zu Data Action%s written to %s\n", n, n == 1 ? "" : "s", export->file);
+		cli_say("%s Data Action%s written to %s\n", number, n == 1 ? "" : "s",
+			export->file);
 	return code;
 }
 
@@ -244,7 +248,7 @@ static enum err_code write_all(struct export *export, struct err *err)
 
 enum err_code cli_export(void *context, int argc, char **argv, struct err *err)
 {
-	struct export export = {.job = {.cli = context}};
+	struct export export = {.job = {.cli = context, .is_export = true}};
 	struct buf filter;
 	size_t i;
 	enum err_code code;

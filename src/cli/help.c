@@ -91,5 +91,9 @@ int cli_help(const struct cli_arguments *arguments)
 	print_wrapped(command->arguments, printf("dacache %s ", command->name), 8);
 	putchar('\n');
 	print_wrapped(command->help, 0, 0);
+	if (cli_help_details(command->id)) {
+		putchar('\n');
+		fputs(cli_help_details(command->id), stdout);
+	}
 	return written();
 }

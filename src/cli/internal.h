@@ -118,4 +118,8 @@ bool cli_confirm(const char *question);
 /* Ask for a line; malloc'd, NULL at the end of input. */
 char *cli_ask_line(const char *question);
 
+/* --- help_details.c --- */
+/* Options and exit codes of a command that has more to it than a line tells; else NULL. */
+const char *cli_help_details(enum command_id id);
+
 #endif

@@ -3,7 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dacache/base/text.h"
 #include "plan.h"
+
+enum { LONG_S = 20 };
 
 /* --- the file, and what it says of the tenant --- */
 
@@ -39,6 +42,28 @@ static void stage_done(void *context)
 	((struct plan_job *)context)->done = true;
 }
 
+/* Before a wait that is long, what it is for. */
+static void tell_long_reading(const struct plan_job *job)
+{
+	struct session *session = job->cli->session;
+	size_t n = bulk_len(job->bulk);
+	int64_t took_s = bulk_estimate_s(session, n, 0);
+	struct session_status status;
+	char number[32];
+	char span[CLOCK_TEXT_SIZE];
+	char window[CLOCK_TEXT_SIZE];
+
+	if (took_s < LONG_S)
+		return;
+	session_status(session, &status);
+	text_format_count((int64_t)n, number);
+	clock_format_span(took_s * 1000000, span);
+	clock_format_span(bulk_window_s(session) * 1000000, window);
+	cli_say("reading %s Data Actions, a GET each: about %s under the quota of %lld in %s%s\n",
+		number, span, (long long)status.quota.allowed, window,
+		job->is_export ? "; what is interrupted writes nothing" : "");
+}
+
 enum err_code plan_job_read(struct plan_job *job, size_t parallel,
 			    const struct bulk_listener *listener, struct err *err)
 {
@@ -46,6 +71,7 @@ enum err_code plan_job_read(struct plan_job *job, size_t parallel,
 	enum err_code code;
 
 	job->done = false;
+	tell_long_reading(job);
 	plan_progress_init(&job->progress, job->cli->session, "reading", NULL);
 	code = bulk_read(job->bulk, parallel, listener, err);
 	if (!code)

@@ -35,6 +35,7 @@ struct plan_job {
 	struct bulk *bulk;
 	struct plan_progress progress;
 	double reads_per_s;
+	bool is_export;
 	bool applies; /* it is apply's: what it reads was read */
 	bool json;
 	bool done; /* of a stage */

@@ -5,6 +5,7 @@
 #include "dacache/app/fetch.h"
 #include "dacache/app/recover.h"
 #include "dacache/app/webhooks.h"
+#include "dacache/base/text.h"
 #include "dacache/domain/card.h"
 #include "internal.h"
 
@@ -76,9 +77,20 @@ void cli_action_clear(struct cli_action *got)
 
 static void show_progress(const struct index_progress *progress)
 {
-	fprintf(stderr, "\rreading %zu of %zu Data Actions", progress->loaded, progress->total);
-	if (!progress->reading)
-		fprintf(stderr, "\r\033[K");
+	char loaded[32];
+	char total[32];
+	char span[CLOCK_TEXT_SIZE];
+
+	text_format_count((int64_t)progress->loaded, loaded);
+	text_format_count((int64_t)progress->total, total);
+	fprintf(stderr, "\rreading %s of %s Data Actions", loaded, total);
+	if (progress->rows_per_s > 0)
+		fprintf(stderr, "  %.0f/s", progress->rows_per_s);
+	if (progress->left_s > 0) {
+		clock_format_span(progress->left_s * 1000000, span);
+		fprintf(stderr, "  %s left", span);
+	}
+	fputs(progress->reading ? "\033[K" : "\r\033[K", stderr);
 	fflush(stderr);
 }
 

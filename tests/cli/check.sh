@@ -105,6 +105,8 @@ run check empty.json
 prints "an empty file" 0 <<'END'
 0 errors, 0 warnings (the file has no entries)
 END
+"$DACACHE" check - <good.json >"$work/stdout" 2>"$work/stderr"
+is "standard input" "$? $(head -n 1 "$work/stdout")" "0 -:2: ani: footprint 27333 of 10485760 bytes"
 run check missing.json
 complains "a file that is not there" 1 <<'END'
 dacache: missing.json: No such file or directory

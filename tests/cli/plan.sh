@@ -240,7 +240,7 @@ END
 on_terminal 'n\n' apply edit.jsonl
 is "not confirmed" "$CODE $(grep -c 'Apply these changes? \[y/N\]' stdout) $(puts length)" "1 1 0"
 on_terminal 'y\n' apply edit.jsonl
-is "confirmed" "$CODE $(last_line)" "0 applied 2, unchanged 2"
+is "confirmed" "$CODE $(last_line)" "0 applied 2, changed here alone 1, unchanged 1"
 is "a key is taken after it was given away" "$(puts '[.[] | [.path | ltrimstr("/api/v2/dataactions/")][0]]')" \
 	'["cases","ani"]'
 is "what is kept here is saved" "$("$DACACHE" show invoice --json | jq -c .payload_kb)" 24
@@ -253,6 +253,10 @@ run audit --verify
 is "and its chain is whole" "$CODE" 0
 run apply edit.jsonl --yes
 is "again: nothing to do" "$CODE $(cat stdout) $(puts length)" "0 applied 0, unchanged 4 2"
+run apply edit.jsonl --yes --resume --json
+is "as JSON: what an earlier run did is not counted as done by this one" \
+	"$(json '[.id, .outcome]' | sort | paste -sd' ')" \
+	'["ani","applied earlier"] ["cases","applied earlier"] ["invoice","applied earlier"] ["ref/ä b?c#d%25","unchanged"]'
 run apply edit.jsonl --yes --resume
 is "gone on with: nothing is even read" \
 	"$CODE $(cat stdout)" "0 applied 0, applied by an earlier run 3, unchanged 1"
@@ -293,6 +297,15 @@ is "lost, refused, failed once: each is settled by itself" "$CODE $(diff got exp
 is "none took effect twice" "$(puts '[.[] | select(.effect == "applied" and .asked.cacheTtl > 500 and .asked.cacheTtl < 510) | .asked.cacheTtl] | sort')" '[501,503,504]'
 run apply all.jsonl --yes --resume
 is "gone on with: what was not done" "$CODE $(cat stdout)" "0 applied 1, applied by an earlier run 3"
+
+fault '{"method":"PUT","path":"/api/v2/dataactions/cases","times":0,"status":503}'
+sed 's/"cacheTtl": 50/"cacheTtl": 55/' all.jsonl >five.jsonl
+run apply five.jsonl --yes
+is "what was not applied can be tried again: it says how" "$CODE $(tail -n 1 stdout) $(tail -n 1 stderr)" \
+	"1 applied 3, not applied 1 to go on: dacache apply --resume --yes five.jsonl"
+control faults '[]' >/dev/null
+run apply five.jsonl --yes --resume
+is "and it is applied then" "$CODE $(cat stdout)" "0 applied 1, applied by an earlier run 3"
 
 sed 's/"cacheTtl": 50/"cacheTtl": 60/' all.jsonl >six.jsonl
 fault '{"method":"PUT","path":"/api/v2/dataactions/cases","status":400,"body":{"message":"no","code":"invalid.value","status":400,"details":[]}}'

@@ -34,6 +34,13 @@ dacache set ID [--key KEY] [--tier TIER] [--ttl SECONDS] [--enable|--disable]
 
 Change one action by one PUT with If-Match.
 END
+for command in check export plan apply; do
+	run $command --help
+	is "help of $command has exit codes" "$CODE $(grep -c '^Exit' "$work/stdout")" "0 1"
+	for option in $("$DACACHE" $command --help | sed '/^$/,$d' | grep -o -e '--*[a-z-]*' | sort -u); do
+		is "help of $command tells of $option" "$(sed '1,/^$/d' "$work/stdout" | grep -c -e "^  .*$option")" 1
+	done
+done
 
 # usage WORDS MESSAGE
 usage() {

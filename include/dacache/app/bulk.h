@@ -36,6 +36,7 @@ struct bulk_end {
 	char *etag;
 	char *correlation_id;
 	bool verified;
+	bool local_saved; /* what is kept here */
 	size_t webhooks;
 };
 
@@ -155,6 +156,7 @@ struct bulk_progress {
 	size_t ended;
 	size_t in_flight;
 	size_t outcomes[OUTCOMES]; /* of what was applied, all runs of this bulk */
+	size_t only_here;          /* of the unchanged: what is kept here was saved */
 	size_t left;               /* to be applied, and not ended */
 	double per_s;              /* 0: not known */
 	int64_t left_s;            /* -1: not known */
