@@ -366,12 +366,15 @@ static void tell_status(struct card_build *build)
 	const char *effect = build->is_put && status < 500 ? " Nothing was changed." : "";
 
 	if (status >= 300 && status < 400) {
-		card_happened(build,
-			      "%s sent us elsewhere; redirects are not followed, for the "
-			      "token would go along.%s",
-			      build->who, effect);
-		card_step(build, "Put the final address into %s of %s.",
-			  build->failure->at_token ? "token_url" : "base_url", build->profile);
+		card_happened(build, "%s sent us elsewhere; redirects are not followed%s.%s",
+			      build->who, build->is_webhook ? "" : ", for the token would go along",
+			      effect);
+		if (build->is_webhook)
+			card_step(build, "Put the final address into the directive's source.");
+		else
+			card_step(build, "Put the final address into %s of %s.",
+				  build->failure->at_token ? "token_url" : "base_url",
+				  build->profile);
 		return;
 	}
 	card_happened(build, "%s answered with a status that has no meaning here.%s", build->who,

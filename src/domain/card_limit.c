@@ -271,6 +271,17 @@ static void step_cause(struct card_build *build, enum limit_kind kind)
 	}
 }
 
+static void step_webhook(struct card_build *build)
+{
+	char seconds[SECONDS_SIZE] = "a minute";
+
+	if (build->failure->retry_after_s > 0)
+		put_seconds(build->failure->retry_after_s, seconds);
+	card_step(build, "A webhook of a change is sent again by itself: :webhooks tells when.");
+	card_step(build, "One that was fired by hand is not: wait %s, then fire it again.",
+		  seconds);
+}
+
 /* ---- all of it ---- */
 
 static const char *what_happened(const struct card_build *build, enum limit_kind kind)
@@ -329,8 +340,11 @@ void card_tell_limit(struct card_build *build)
 	tell_retry_after(build);
 	tell_arithmetic(build, kind);
 	tell_hold(build);
+	if (build->is_webhook) {
+		step_webhook(build);
+		return;
+	}
 	step_wait(build, kind);
 	step_settings(build);
-	if (!build->is_webhook)
-		step_cause(build, kind);
+	step_cause(build, kind);
 }

@@ -21,7 +21,8 @@ enum {
 	WEBHOOK_REPLY_MAX = 256 * 1024,
 	WEBHOOK_HEADERS = 5,
 	NEW_ID_BYTES = 16,
-	US_PER_S = 1000000
+	US_PER_S = 1000000,
+	RETRY_AFTER_MAX_S = 366 * 86400
 };
 
 struct webhook {
@@ -111,6 +112,18 @@ static void tell_failure(const struct webhook *webhook, const struct http_reply 
 		snprintf(failure->message, sizeof(failure->message), "%s", words);
 }
 
+/* -1: none. */
+static int64_t retry_after_s(const struct webhook *webhook, const struct http_reply *reply)
+{
+	const char *value = http_reply_header(reply, "Retry-After");
+	int64_t now_s = (webhook->wall_us + reply->times.total) / US_PER_S;
+	int64_t seconds;
+
+	if (value == NULL || retry_after_parse(value, now_s, RETRY_AFTER_MAX_S, &seconds) != ERR_OK)
+		return -1;
+	return seconds;
+}
+
 static void fill_failure(const struct webhook *webhook, const struct http_reply *reply,
 			 const struct mask *mask, struct failure *failure)
 {
@@ -122,8 +135,10 @@ static void fill_failure(const struct webhook *webhook, const struct http_reply 
 	failure->retry_reason = ok ? RETRY_NOT_NEEDED : RETRY_NEVER;
 	snprintf(failure->method, sizeof(failure->method), "POST");
 	snprintf(failure->path, sizeof(failure->path), "%s", exchange_url_path(webhook->url));
-	if (!ok)
+	if (!ok) {
 		tell_failure(webhook, reply, failure);
+		failure->retry_after_s = retry_after_s(webhook, reply);
+	}
 	mask_fixed(mask, failure->path, sizeof(failure->path));
 	mask_fixed(mask, failure->message, sizeof(failure->message));
 }

@@ -125,6 +125,21 @@ static void a_failed_delivery_is_not_repeated(void **state)
 	rig_down(&rig);
 }
 
+static void a_receiver_says_when_to_come_again(void **state)
+{
+	struct rig rig;
+	struct delivery delivery = {.rig = &rig};
+
+	(void)state;
+	rig_up(&rig);
+	rig_script(&rig, "POST", rig_text(&rig, "429 Slow", "Retry-After: 77\r\n", ""), 1);
+	deliver_path(&delivery, "/hook");
+	wait_for_it(&delivery);
+	assert_int_equal(delivery.last.failure.kind, FAILURE_RATE_LIMITED);
+	assert_int_equal(delivery.last.failure.retry_after_s, 77);
+	rig_down(&rig);
+}
+
 static void a_redirect_is_a_failure(void **state)
 {
 	struct rig rig;
@@ -415,6 +430,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_directive_is_posted_once),
 		cmocka_unit_test(a_failed_delivery_is_not_repeated),
+		cmocka_unit_test(a_receiver_says_when_to_come_again),
 		cmocka_unit_test(a_redirect_is_a_failure),
 		cmocka_unit_test(a_dropped_connection_is_told),
 		cmocka_unit_test(a_receiver_that_is_gone_is_told),
