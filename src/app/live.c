@@ -234,8 +234,10 @@ void live_hits(const struct live *live, const char *action_id, struct live_hits 
 }
 
 /* The narrowest column there are figures for. */
-static int least_step_s(int span_s)
+static int least_step_s(const struct live *live, int span_s)
 {
+	if (live->replay_of_us && live_history_stored_to(live) > 0)
+		return 60; /* a replay has the stored history, and nothing else */
 	if (span_s <= EXACT_SPAN_S)
 		return 1;
 	return span_s <= WINDOW_SPAN_S ? HIT_WINDOWS_COARSE_S : 60;
@@ -245,7 +247,7 @@ static int least_step_s(int span_s)
  * the span does. */
 static void make_axis(const struct live *live, int span_s, size_t max, struct live_axis *axis)
 {
-	int64_t least_s = least_step_s(span_s);
+	int64_t least_s = least_step_s(live, span_s);
 	int64_t step_s = max ? (span_s + (int64_t)max - 1) / (int64_t)max : span_s;
 	int64_t end = end_s(live) + 1;
 

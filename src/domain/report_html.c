@@ -135,7 +135,7 @@ static void note_covered(const struct report *report, char *note, size_t size)
 
 	clock_format_rfc3339(report->lookups_from_us, from);
 	clock_format_rfc3339(report->lookups_to_us, to);
-	snprintf(note + len, size - len, ",<br>%.10s %.5s to %.10s %.5s UTC", from, from + 11, to,
+	snprintf(note + len, size - len, ",<br>%.10s %.8s to %.10s %.8s UTC", from, from + 11, to,
 		 to + 11);
 }
 

@@ -107,7 +107,7 @@ static void put_outcomes(struct buf *out, const struct report_figures *figures)
 	buf_putc(out, '\n');
 }
 
-/* " look-ups, from 2026-01-31 14:02 to 2026-01-31 15:10 UTC": the history is by the minute. */
+/* " look-ups, from 2026-01-31 14:02:00 to 2026-01-31 15:10:00 UTC" */
 static void put_covered(struct buf *out, const struct report *report)
 {
 	char from[CLOCK_TEXT_SIZE];
@@ -118,7 +118,7 @@ static void put_covered(struct buf *out, const struct report *report)
 	if (report->lookups_from_us > 0) {
 		clock_format_rfc3339(report->lookups_from_us, from);
 		clock_format_rfc3339(report->lookups_to_us, to);
-		buf_printf(out, ", from %.10s %.5s to %.10s %.5s UTC", from, from + 11, to,
+		buf_printf(out, ", from %.10s %.8s to %.10s %.8s UTC", from, from + 11, to,
 			   to + 11);
 	}
 	buf_putc(out, '\n');

@@ -87,7 +87,7 @@ static const char *no_lookups(const struct live_pane *pane, const char *else_wor
 	int64_t span_us = (int64_t)live_pane_span_s(pane) * 1000000;
 
 	if (shot->is_replay)
-		return "a bundle holds no look-ups";
+		return shot->stored_to_us ? "none at this time" : "a bundle holds no look-ups";
 	if (span_us <= WITHOUT_HISTORY_US && shot->stored_to_us > shot->taken_us - span_us)
 		return "none in this run; + to the history";
 	return else_words;

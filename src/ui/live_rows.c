@@ -374,7 +374,7 @@ static void draw_effect(const struct live_shot *shot, const struct live_change_r
 	char p95[80];
 	char text[256];
 
-	if (shot->is_replay && !has_lookups(&change->effect)) {
+	if (shot->is_replay && !shot->stored_to_us && !has_lookups(&change->effect)) {
 		draw_text(c, row, col, 0, ROLE_DIM, "a bundle holds no look-ups");
 		return;
 	}

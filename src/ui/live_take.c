@@ -278,7 +278,10 @@ static void take_source(struct live_pane *pane, const struct live *live)
 	shot->was_reset = live_age_s(live) < source.run_s;
 	shot->stored_to_us = source.stored_to_us;
 	tell_minute(source.stored_to_us, shot->taken_us, until, sizeof until);
-	if (source.is_replay)
+	if (source.is_replay && source.stored_to_us)
+		note(shot, ROLE_WARN, "REPLAY: calls, changes and look-ups by the minute, to %s",
+		     until);
+	else if (source.is_replay)
 		note(shot, ROLE_WARN, "REPLAY: calls and changes of a bundle, which holds no feed");
 	if (source.is_replay && !source.text[0])
 		return;

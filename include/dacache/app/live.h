@@ -46,8 +46,8 @@ enum { LIVE_SPAN_MIN_S = 60, LIVE_SPAN_MAX_S = 86400 };
 /* The look-ups of the last span_s seconds (LIVE_SPAN_MIN_S to LIVE_SPAN_MAX_S), in as
  * many columns of one width as there are figures for, at most `max` of them, oldest
  * first. A column is 1 s wide at least up to 5 minutes, 10 s up to 15, a minute
- * beyond. Over 15 minutes the stored history is in it, of earlier runs too; up to 15
- * minutes only what this run saw. */
+ * beyond, and in a replay. Over 15 minutes the stored history is in it, of earlier runs too; up to
+ * 15 minutes only what this run saw. */
 void live_hit_columns(const struct live *live, const char *action_id, int span_s,
 		      struct hit_count *out, size_t max, struct live_axis *axis);
 
