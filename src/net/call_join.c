@@ -22,6 +22,14 @@ static bool answers(const struct tenant_call *read, const char *condition)
 	return read->state == CALL_QUEUED; /* it can still be asked without one */
 }
 
+/* Whoever cancels what a person waits for must not end what settles a change, or one of
+ * many, with it. */
+static bool may_be_shared(const struct tenant_call *call)
+{
+	return call->endpoint == ENDPOINT_GET &&
+	       (call->asked_in == LANE_INTERACTIVE || call->asked_in == LANE_WATCH);
+}
+
 /* A read that left before a change was sent or answered may tell of what was before. */
 static bool is_fresh(const struct tenant_call *read)
 {
@@ -34,7 +42,7 @@ static struct tenant_call *find_in(const struct call_list *list, const char *id,
 	struct tenant_call *call = list->first;
 
 	for (int i = 0; call != NULL && i < LOOKED_AT_MAX; call = call->next, i++) {
-		if (call->endpoint == ENDPOINT_GET && strcmp(call->action_id, id) == 0 &&
+		if (may_be_shared(call) && strcmp(call->action_id, id) == 0 &&
 		    answers(call, condition) && is_fresh(call))
 			return call;
 	}
@@ -44,7 +52,7 @@ static struct tenant_call *find_in(const struct call_list *list, const char *id,
 struct tenant_call *call_find_read(const struct tenant *tenant, const char *id,
 				   const char *condition)
 {
-	static const enum lane lanes[] = {LANE_INTERACTIVE, LANE_RECOVERY, LANE_WATCH};
+	static const enum lane lanes[] = {LANE_INTERACTIVE, LANE_WATCH};
 	struct tenant_call *read = find_in(&tenant->flying, id, condition);
 
 	for (size_t i = 0; read == NULL && i < sizeof(lanes) / sizeof(lanes[0]); i++)

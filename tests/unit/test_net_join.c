@@ -111,6 +111,25 @@ static void a_conditional_read_serves_its_like_alone(void **state)
 	rig_down(&rig);
 }
 
+static void what_settles_a_change_is_not_shared(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_up_held(&rig);
+	rig_get(&rig, "a", LANE_RECOVERY, 1);
+	read_one(&rig, 2);
+	assert_int_equal(rig_status(&rig).queued, 2);
+	assert_int_equal(tenant_cancel_waiting(rig.tenant), 1);
+	rig_run_replies(&rig, 2);
+	assert_int_equal(rig.replies[1].number, 2);
+	rig_run_requests(&rig, 2);
+	scripted_server_release(rig.server);
+	rig_run_replies(&rig, 3);
+	assert_int_equal(rig_last(&rig)->status, 200);
+	rig_down(&rig);
+}
+
 /* It may tell of the state before the change. */
 static void a_read_from_before_a_change_is_not_joined(void **state)
 {
@@ -202,6 +221,7 @@ int main(void)
 		cmocka_unit_test(reads_that_wait_or_are_under_way_are_one),
 		cmocka_unit_test(a_failure_is_told_to_each_and_marked_after_the_first_person),
 		cmocka_unit_test(a_conditional_read_serves_its_like_alone),
+		cmocka_unit_test(what_settles_a_change_is_not_shared),
 		cmocka_unit_test(a_read_from_before_a_change_is_not_joined),
 		cmocka_unit_test(who_goes_takes_no_answer_from_the_others),
 		cmocka_unit_test(what_waits_is_cancelled_for_all),

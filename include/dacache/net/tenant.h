@@ -78,9 +78,9 @@ enum err_code tenant_list(struct tenant *tenant, int64_t page, int64_t page_size
 enum err_code tenant_get(struct tenant *tenant, const char *id, const char *if_none_match,
 			 enum lane lane, tenant_done_fn *fn, void *context,
 			 struct tenant_call **out);
-/* The same for who may share the answer: where an equal read of the action waits, or is
- * under way and left after the newest PUT, its answer tells both, and nothing more is sent.
- * It goes in the more urgent of both lanes. */
+/* The same for who may share the answer: where an equal tenant_read of the action
+ * waits, or is under way and left after the newest PUT, its answer tells both, and nothing more is
+ * sent. It goes in the more urgent of both lanes. */
 enum err_code tenant_read(struct tenant *tenant, const char *id, const char *if_none_match,
 			  enum lane lane, tenant_done_fn *fn, void *context,
 			  struct tenant_call **out);
