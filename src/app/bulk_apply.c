@@ -17,8 +17,9 @@
 
 /* One commit opens the intents of what leaves in the next fifth of a second: a fast
  * tenant is not kept waiting for the disk, and of a slow one not more than a few have to
- * be read again after a crash. A call's worth at a time, AHEAD_MIN to AHEAD_MAX. */
-enum { AHEAD_US = 200000, AHEAD_MIN = 8, AHEAD_MAX = 32, FLUSH_US = 100000 };
+ * be read again after a crash: AHEAD_MIN to AHEAD_MAX for each call at a time. What ended
+ * waits a little longer than that, to be written with them. */
+enum { AHEAD_US = 200000, AHEAD_MIN = 8, AHEAD_MAX = 32, FLUSH_US = 250000 };
 
 static void pump(struct bulk *bulk);
 
