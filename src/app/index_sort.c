@@ -1,4 +1,5 @@
-/* By number: a radix sort, a byte a pass, where the bytes differ. By text: eight bytes
+/* By number: a radix sort, a byte a pass, where the bytes differ; few numbers, as beginnings
+ * of names are, are counted and put in their places. By text: eight bytes
  * of it are a number; runs in which that is the same are sorted by the next eight. */
 #include "index_sort.h"
 
@@ -10,6 +11,8 @@ enum {
 	AHEAD = 16,
 	DIGITS = 8, /* bytes of a key */
 	DIGIT_VALUES = 256,
+	KINDS_MAX = 64,
+	KIND_SLOTS = 256,
 	LEVELS_MAX = 32 /* texts that are the same for longer are compared whole */
 };
 
@@ -51,6 +54,74 @@ static void pass(const struct sort_item *from, struct sort_item *to, size_t n, i
 		to[starts[digit_of(&from[i], digit)]++] = from[i];
 }
 
+/* The keys that there are, while they are few. */
+struct kinds {
+	uint64_t keys[KINDS_MAX];
+	size_t counts[KINDS_MAX]; /* of items, then where the next one goes */
+	size_t n;
+	unsigned char slots[KIND_SLOTS]; /* number in keys, from 1; 0: free */
+};
+
+/* -1: it is one too many. */
+static int kind_of(struct kinds *kinds, uint64_t key)
+{
+	size_t i = key * UINT64_C(0x9e3779b97f4a7c15) >> 56;
+
+	for (; kinds->slots[i]; i = (i + 1) % KIND_SLOTS)
+		if (kinds->keys[kinds->slots[i] - 1] == key)
+			return kinds->slots[i] - 1;
+	if (kinds->n == KINDS_MAX)
+		return -1;
+	kinds->keys[kinds->n++] = key;
+	kinds->slots[i] = (unsigned char)kinds->n;
+	return (int)kinds->n - 1;
+}
+
+static bool count_kinds(struct kinds *kinds, const struct sort_item *items, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		int kind = kind_of(kinds, items[i].key);
+
+		if (kind < 0)
+			return false;
+		kinds->counts[kind]++;
+	}
+	return true;
+}
+
+/* Counts become places. */
+static void place_kinds(struct kinds *kinds)
+{
+	struct sort_item order[KINDS_MAX];
+	size_t place = 0;
+
+	for (size_t i = 0; i < kinds->n; i++)
+		order[i] = (struct sort_item){.key = kinds->keys[i], .position = (uint32_t)i};
+	insertion_sort(order, kinds->n);
+	for (size_t i = 0; i < kinds->n; i++) {
+		size_t count = kinds->counts[order[i].position];
+
+		kinds->counts[order[i].position] = place;
+		place += count;
+	}
+}
+
+/* False: there are too many different keys. */
+static bool sort_kinds(struct sort_item *items, struct sort_item *scratch, size_t n)
+{
+	struct kinds kinds = {0};
+
+	if (!count_kinds(&kinds, items, n))
+		return false;
+	if (kinds.n == 1)
+		return true;
+	place_kinds(&kinds);
+	for (size_t i = 0; i < n; i++)
+		scratch[kinds.counts[kind_of(&kinds, items[i].key)]++] = items[i];
+	memcpy(items, scratch, n * sizeof(*items));
+	return true;
+}
+
 /* scratch has room for n. */
 static void sort_keys(struct sort_item *items, struct sort_item *scratch, size_t n)
 {
@@ -62,6 +133,8 @@ static void sort_keys(struct sort_item *items, struct sort_item *scratch, size_t
 		insertion_sort(items, n);
 		return;
 	}
+	if (sort_kinds(items, scratch, n))
+		return;
 	for (size_t i = 1; i < n; i++)
 		differ |= items[i].key ^ items[0].key;
 	for (int digit = 0; digit < DIGITS; digit++) {
