@@ -1,6 +1,9 @@
 /* dacache: puts the layers together. */
 #include <fcntl.h>
 #include <locale.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +30,22 @@ struct run {
 	struct loop *loop;
 	struct session *session;
 };
+
+/* Pages of the list come and go by the thousand, in pieces of 100 KiB: what they took is
+ * not given back to the system each time, to be asked for again. */
+#ifdef __GLIBC__
+static void keep_memory(void)
+{
+	enum { KEPT_BYTES = 4 << 20, MAPPED_BYTES = 1 << 20 };
+
+	mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+	mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);
+}
+#else
+static void keep_memory(void)
+{
+}
+#endif
 
 static const char *environment(const char *name)
 {
@@ -192,6 +211,7 @@ int main(int argc, char **argv)
 	int status;
 
 	hold_standard_files();
+	keep_memory();
 	signal(SIGPIPE, SIG_IGN);
 	setlocale(LC_ALL, "");
 	signal(SIGPIPE, SIG_IGN); /* a peer that is gone is an error of the write */
