@@ -9,8 +9,12 @@
 #include "dacache/store/seen_changes.h"
 #include "session_internal.h"
 
+#define MONOTONIC_US INT64_C(86400000000)
+
 struct clock session_replay_clock(struct session *session)
 {
+	/* A monotonic clock has long been running: windows look back from it. */
+	session->replay_times.monotonic_us = MONOTONIC_US;
 	session->replay_times.wall_us = session->replay->made_us;
 	return clock_manual(&session->replay_times);
 }
