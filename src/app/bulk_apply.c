@@ -81,8 +81,9 @@ void bulk_update_done(void *context, const struct update_result *result)
 	struct bulk_item *item = context;
 	struct bulk *bulk = item->bulk;
 
-	/* Taken back while it waited: it may be sent another time. */
-	if (result->failure.kind != FAILURE_CANCELLED) {
+	/* Taken back while it waited: it may be sent another time; not so while nobody knows
+	 * what came of an earlier attempt. */
+	if (result->failure.kind != FAILURE_CANCELLED || result->outcome == OUTCOME_UNKNOWN) {
 		keep_end(item, result);
 		item->ended = true;
 		bulk->ended++;

@@ -95,40 +95,67 @@ static void free_check(void *operation)
 
 /* --- the outcome --- */
 
-static enum outcome outcome_of(enum settled settled)
+/* What an intent and the action as it is now tell, with what they borrow. */
+struct finding_out {
+	struct put_facts facts;
+	enum put_verdict verdict;
+	const char *by;
+	char now_tag[ETAG_SIZE];
+};
+
+/* Of an intent nobody knows whether it left, nor how it was answered. */
+static void find_out(const struct intent *intent, const struct action *now, struct finding_out *out)
 {
-	switch (settled) {
-	case SETTLED_APPLIED:
-		return OUTCOME_APPLIED;
-	case SETTLED_STANDS:
-		return OUTCOME_NOT_APPLIED;
-	default:
-		return OUTCOME_CONFLICT;
-	}
+	out->facts = (struct put_facts){
+		.may_have_applied = true,
+		.base = {.members = &intent->base, .tag = intent->if_match, .version = -1},
+		.wanted = &intent->wanted,
+	};
+	settle_state(now, out->now_tag, &out->facts.now);
+	out->verdict = put_verdict(&out->facts);
+	out->by = now->modified_by;
 }
 
-static const char *words_of(enum settled settled)
+static bool was_applied(const struct finding_out *found)
 {
-	switch (settled) {
-	case SETTLED_APPLIED:
-		return "the action holds what was sent";
-	case SETTLED_STANDS:
-		return "the action is as it was before";
+	return found->verdict == PUT_APPLIED || found->verdict == PUT_OVERTAKEN;
+}
+
+static enum outcome outcome_of(const struct finding_out *found)
+{
+	if (was_applied(found))
+		return OUTCOME_APPLIED;
+	return found->verdict == PUT_STANDS ? OUTCOME_NOT_APPLIED : OUTCOME_CONFLICT;
+}
+
+static void put_words(const struct finding_out *found, char *out, size_t size)
+{
+	switch (found->verdict) {
+	case PUT_APPLIED:
+		snprintf(out, size, "the action holds what was sent");
+		break;
+	case PUT_STANDS:
+		snprintf(out, size, "the action is as it was before");
+		break;
+	case PUT_WROTE_NOTHING:
+		snprintf(out, size,
+			 "someone else changed the action first; this request wrote nothing");
+		break;
 	default:
-		return "someone else changed the action; whether this change was there "
-		       "meanwhile can't be told";
+		put_verdict_words(found->verdict, &found->facts, found->by, out, size);
 	}
 }
 
 /* Borrows every text. */
-static void make_entry(const struct intent *intent, enum settled settled, char *message,
+static void make_entry(const struct intent *intent, const struct finding_out *found, char *message,
 		       size_t size, struct audit_entry *entry)
 {
 	static char action[] = "cache_update";
+	char words[240];
 
-	snprintf(message, size, "%s %s: %s", outcome_name(outcome_of(settled)),
-		 intent->recovered ? "(resolved after a crash)" : "(resolved later)",
-		 words_of(settled));
+	put_words(found, words, sizeof(words));
+	snprintf(message, size, "%s %s: %s", outcome_name(outcome_of(found)),
+		 intent->recovered ? "(resolved after a crash)" : "(resolved later)", words);
 	audit_entry_init(entry);
 	entry->action = action;
 	entry->data_action_id = intent->action_id;
@@ -140,7 +167,7 @@ static void make_entry(const struct intent *intent, enum settled settled, char *
 	cache_members_sha256(&entry->payload, entry->etag);
 	entry->if_match = intent->if_match;
 	entry->latency_ms = -1;
-	entry->outcome = outcome_of(settled);
+	entry->outcome = outcome_of(found);
 	entry->attempts = intent->attempt;
 	entry->message = message;
 }
@@ -166,23 +193,23 @@ static void forget_draft(struct session *session, const struct intent *intent)
 static void resolve(struct check *check, const struct action *now)
 {
 	const struct intent *intent = &check->intent;
-	enum settled settled = settle(now, &intent->wanted, intent->if_match);
 	struct closing closing = {.intent_id = check->intent_id,
 				  .wanted = &intent->local,
-				  .saves_local =
-					  settled == SETTLED_APPLIED && intent->local_changed,
 				  .target_key = intent->wanted.key ? intent->wanted.key : ""};
+	struct finding_out found;
 	struct audit_entry entry;
 	char message[320];
 	size_t webhooks;
 
-	make_entry(intent, settled, message, sizeof(message), &entry);
+	find_out(intent, now, &found);
+	closing.saves_local = was_applied(&found) && intent->local_changed;
+	make_entry(intent, &found, message, sizeof(message), &entry);
 	closing.entry = &entry;
 	if (closing_write(check->session, &closing, &webhooks)) {
 		store_refused(check->session);
 		return;
 	}
-	if (settled == SETTLED_APPLIED)
+	if (was_applied(&found))
 		forget_draft(check->session, intent);
 	messages_add(session_messages(check->session), SEVERITY_WARNING, intent->action_id,
 		     "%s: %s", intent->name ? intent->name : intent->action_id, message);

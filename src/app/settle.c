@@ -2,14 +2,14 @@
 
 #include <string.h>
 
-enum settled settle(const struct action *now, const struct cache_members *wanted,
-		    const char *if_match)
+void settle_state(const struct action *action, char tag[ETAG_SIZE], struct put_state *out)
 {
-	char present[ETAG_SIZE];
-
-	if (cache_members_equal(&now->members, wanted))
-		return SETTLED_APPLIED;
-	if (action_if_match(now, present) == ERR_OK && strcmp(present, if_match) == 0)
-		return SETTLED_STANDS;
-	return SETTLED_CHANGED;
+	*out = (struct put_state){.tag = tag, .version = -1};
+	tag[0] = '\0';
+	if (!action)
+		return;
+	if (action_if_match(action, tag))
+		tag[0] = '\0';
+	out->members = &action->members;
+	out->version = action->version;
 }

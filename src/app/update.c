@@ -9,12 +9,12 @@
  *      │── conflict ────────────────> RE-READ
  *      │── answer lost, or a 5xx ───> RE-READ
  *      └── any other failure ──────────────────────────> refused | not applied
- *   RE-READ ── the wanted members there ───────────────> applied
- *      │        (after a conflict: only where an earlier attempt may have applied)
+ *   RE-READ: what came of it is put_verdict's (domain) to say ──
+ *      │── applied, or applied and then changed by others ─> applied
  *      │── the old ETag still there ── attempts left ──> back off, then PUT with the
  *      │                             │                   same If-Match
  *      │                             └ none ───────────> not applied
- *      │── else ───────────────────────────────────────> conflict
+ *      │── changed by others: it wrote nothing, or may have ─> conflict
  *      └── failed ─────────────────────────────────────> unknown | conflict
  *
  * An intent is on disk before the PUT leaves; the end closes it, in one transaction
@@ -83,10 +83,22 @@ static bool holds_wanted(const struct update *update)
 	return update->now && cache_members_equal(&update->now->members, &update->wanted.members);
 }
 
-static bool stands(const struct update *update)
+/* The facts and what they borrow. */
+struct evidence {
+	struct put_facts facts;
+	char base_tag[ETAG_SIZE];
+	char now_tag[ETAG_SIZE];
+};
+
+static enum put_verdict weigh(const struct update *update, struct evidence *out)
 {
-	return settle(update->now, &update->wanted.members, update->result.if_match) ==
-	       SETTLED_STANDS;
+	out->facts = (struct put_facts){
+		.may_have_applied = update->may_have_applied || update->lost,
+		.wanted = &update->wanted.members,
+	};
+	settle_state(update->base, out->base_tag, &out->facts.base);
+	settle_state(update->now, out->now_tag, &out->facts.now);
+	return put_verdict(&out->facts);
 }
 
 static void verified(struct update *update, const char *words)
@@ -119,26 +131,68 @@ static void note_story(struct update *update)
 		action_sight(update->now, &story->server);
 }
 
-static void judge_conflict(struct update *update)
+static void note_conflict(struct update *update, enum put_verdict verdict)
 {
 	note_server_etag(update);
 	note_story(update);
-	if (update->may_have_applied && holds_wanted(update)) {
+	update->result.failure.conflict.may_have_written = put_verdict_may_have_written(verdict);
+}
+
+/* Applied, but what stands is another's. */
+static void ended_overtaken(struct update *update, const struct evidence *evidence)
+{
+	char words[200];
+	char whole[300];
+
+	put_verdict_words(PUT_OVERTAKEN, &evidence->facts, update->now->modified_by, words,
+			  sizeof(words));
+	snprintf(whole, sizeof(whole), "seen by reading again; %s", words);
+	update->result.failure.kind = FAILURE_NONE;
+	snprintf(update->result.etag, sizeof(update->result.etag), "%s", update->now->etag);
+	ended(update, OUTCOME_APPLIED, whole);
+}
+
+static void ended_conflict(struct update *update, enum put_verdict verdict,
+			   const struct evidence *evidence)
+{
+	char words[300];
+	char told[200];
+
+	update->result.failure.kind = FAILURE_CONFLICT;
+	note_conflict(update, verdict);
+	put_verdict_words(verdict, &evidence->facts, update->now ? update->now->modified_by : "",
+			  told, sizeof(told));
+	if (verdict == PUT_MAY_HAVE_APPLIED)
+		snprintf(words, sizeof(words), "%s%s%s", update->lost ? update->lost : "",
+			 update->lost ? "; " : "", told);
+	else
+		snprintf(words, sizeof(words), "%s; this request wrote nothing",
+			 verdict == PUT_STANDS ? "the tenant did not take If-Match, though the "
+						 "action is as it was read"
+					       : "the action changed since it was read");
+	ended(update, OUTCOME_CONFLICT, words);
+}
+
+static void judge_conflict(struct update *update)
+{
+	struct evidence evidence;
+	enum put_verdict verdict = weigh(update, &evidence);
+
+	note_conflict(update, verdict);
+	switch (verdict) {
+	case PUT_APPLIED:
 		verified(update, "an earlier attempt took effect, seen by reading again");
-		return;
-	}
-	if (!update->now && update->may_have_applied) {
+		break;
+	case PUT_OVERTAKEN:
+		ended_overtaken(update, &evidence);
+		break;
+	case PUT_UNREAD:
 		ended(update, OUTCOME_UNKNOWN,
 		      "an earlier attempt may have taken effect, and reading again failed");
-		return;
+		break;
+	default:
+		ended_conflict(update, verdict, &evidence);
 	}
-	if (update->now && stands(update))
-		ended(update, OUTCOME_CONFLICT,
-		      "the tenant did not take If-Match, though the action is as it was read; "
-		      "this request wrote nothing");
-	else
-		ended(update, OUTCOME_CONFLICT,
-		      "the action changed since it was read; this request wrote nothing");
 }
 
 static void ended_lost(struct update *update, enum outcome outcome, const char *words)
@@ -168,13 +222,22 @@ static void judge_taken(struct update *update)
 		ended(update, OUTCOME_APPLIED, "but the server holds other values than were sent");
 }
 
-/* The old ETag still stands: it may be sent again, with the same If-Match. */
+/* The old ETag still stands: it may be sent again, with the same If-Match; but not what was
+ * taken back, or refused for another reason meanwhile. */
+static bool may_send_again(const struct update *update, int64_t attempt)
+{
+	return update->may_have_applied &&
+	       attempt <= session_profile(update->session)->max_attempts &&
+	       update->result.failure.kind != FAILURE_CANCELLED &&
+	       failed_outcome(update) != OUTCOME_REFUSED;
+}
+
 static bool send_again(struct update *update)
 {
 	struct err err = {0};
 	int64_t attempt = update->result.attempts + 1;
 
-	if (!update->may_have_applied || attempt > session_profile(update->session)->max_attempts)
+	if (!may_send_again(update, attempt))
 		return false;
 	if (intent_attempt(session_store(update->session), update->intent_id, attempt, &err))
 		return false;
@@ -197,23 +260,26 @@ static void judge_stands(struct update *update)
 /* The answer was lost or unreadable, or the tenant failed in the middle. */
 static void judge_lost(struct update *update)
 {
+	struct evidence evidence;
+	enum put_verdict verdict = weigh(update, &evidence);
 	char words[200];
 
-	if (!update->now) {
+	switch (verdict) {
+	case PUT_UNREAD:
 		ended_lost(update, OUTCOME_UNKNOWN, ", and reading again failed");
-		return;
-	}
-	switch (settle(update->now, &update->wanted.members, update->result.if_match)) {
-	case SETTLED_APPLIED:
+		break;
+	case PUT_APPLIED:
 		snprintf(words, sizeof(words), "%s; seen by reading again", update->lost);
 		verified(update, words);
 		break;
-	case SETTLED_STANDS:
+	case PUT_STANDS:
 		judge_stands(update);
 		break;
+	case PUT_OVERTAKEN:
+		ended_overtaken(update, &evidence);
+		break;
 	default:
-		update->result.failure.kind = FAILURE_CONFLICT;
-		judge_conflict(update);
+		ended_conflict(update, verdict, &evidence);
 	}
 }
 
@@ -302,6 +368,8 @@ static void put_failed(struct update *update, const struct tenant_reply *reply)
 		update->lost = "the answer was lost";
 	else if (reply->failure.kind == FAILURE_SERVER || reply->earlier_5xx)
 		update->lost = "the tenant failed";
+	else if (update->may_have_applied && !update->was_conflict)
+		update->lost = "the answer to an earlier attempt was lost";
 	if (update->lost || update->was_conflict) {
 		reread(update);
 		return;

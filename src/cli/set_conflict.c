@@ -138,7 +138,10 @@ static void put_happened(struct buf *out, const struct set_end *end)
 			text_escape(out, now->date_modified);
 		}
 	}
-	buf_puts(out, ". This request wrote nothing.\n");
+	buf_puts(out, end->result.failure.conflict.may_have_written
+			      ? ". Whether an attempt of this request was applied before can't be "
+				"known.\n"
+			      : ". This request wrote nothing.\n");
 }
 
 static void put_tags(struct buf *out, const struct set_end *end)
@@ -224,6 +227,8 @@ void set_put_conflict_json(struct buf *out, const struct set_end *end)
 	json_member_text(out, "modified_by", now->modified_by[0] ? now->modified_by : NULL);
 	json_member_text(out, "date_modified", now->date_modified[0] ? now->date_modified : NULL);
 	json_member_text(out, "correlation_id", correlation_id[0] ? correlation_id : NULL);
+	buf_printf(out, ",\"may_have_written\":%s",
+		   end->result.failure.conflict.may_have_written ? "true" : "false");
 	buf_puts(out, ",\"rows\":[");
 	for (i = 0; i < end->merge.len; i++)
 		put_row_json(out, &end->merge.rows[i]);

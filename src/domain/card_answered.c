@@ -304,13 +304,17 @@ static void tell_conflict(struct card_build *build)
 		tell_other_comparison(build);
 		return;
 	}
-	if (failure->status == 428)
+	if (failure->status == 428 && !failure->conflict.may_have_written)
 		card_happened(build, "The tenant wants to know which state a change starts from, "
 				     "and did not find it in the request. This request wrote "
 				     "nothing.");
 	else if (failure->method[0] == '\0')
 		card_happened(build, "Someone else changed the Data Action after it was read "
 				     "here. Nothing was sent yet.");
+	else if (failure->conflict.may_have_written)
+		card_happened(build, "Someone else changed the Data Action after it was read "
+				     "here. Whether an attempt of this request was applied before "
+				     "can't be known.");
 	else
 		card_happened(build, "Someone else changed the Data Action after it was read "
 				     "here. This request wrote nothing.");

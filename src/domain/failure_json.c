@@ -63,6 +63,7 @@ static const struct field timeline_fields[] = {
 
 static const struct field story_fields[] = {
 	FIELD(FIELD_BOOL, struct conflict_story, told),
+	FIELD(FIELD_BOOL, struct conflict_story, may_have_written),
 };
 
 static const struct field sight_fields[] = {

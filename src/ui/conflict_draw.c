@@ -118,6 +118,10 @@ static void draw_what(const struct conflict_screen *conflict, const struct canva
 	else if (!cause->was_put)
 		draw_text(c, 1, 1, 0, ROLE_ERROR,
 			  "You and someone else changed the same member. Nothing was sent yet.");
+	else if (cause->failure.conflict.may_have_written)
+		draw_text(c, 1, 1, 0, ROLE_ERROR,
+			  "Someone else changed it. Whether yours was applied first can't be "
+			  "known.");
 	else
 		draw_format(c, 1, 1, 0, ROLE_ERROR,
 			    "%d conflict: someone else changed it first. This request wrote "

@@ -38,6 +38,7 @@ static void keep_outcome(struct review_screen *review, const struct update_resul
 	ended->status = result->status;
 	ended->latency_ms = result->latency_ms;
 	ended->attempts = result->attempts;
+	ended->may_have_written = result->failure.conflict.may_have_written;
 	snprintf(ended->message, sizeof ended->message, "%s", result->message);
 	snprintf(ended->if_match, sizeof ended->if_match, "%s", result->if_match);
 	snprintf(ended->server_etag, sizeof ended->server_etag, "%s", result->failure.server_etag);

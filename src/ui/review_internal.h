@@ -22,6 +22,7 @@ struct review_outcome {
 	int status;
 	double latency_ms;
 	int64_t attempts;
+	bool may_have_written; /* before it met the conflict */
 	char if_match[ETAG_SIZE];
 	char server_etag[ETAG_SIZE];
 	char correlation_id[80];

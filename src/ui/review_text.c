@@ -99,7 +99,10 @@ static void add_outcome(struct review_screen *review)
 		text_view_addf(view, ROLE_TEXT, 0, "If-Match sent %s, the server has %s",
 			       ended->if_match,
 			       ended->server_etag[0] ? ended->server_etag : "another one");
-		text_view_add(view, ROLE_TEXT, 0, "This request wrote nothing.");
+		text_view_add(view, ROLE_TEXT, 0,
+			      ended->may_have_written
+				      ? "Whether an attempt of it was applied can't be known."
+				      : "This request wrote nothing.");
 	}
 	add_what_next(review);
 }

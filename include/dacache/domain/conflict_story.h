@@ -16,6 +16,7 @@ struct action_sight {
 
 struct conflict_story {
 	bool told;                  /* the two below hold something */
+	bool may_have_written;      /* an attempt of ours may have been applied before */
 	struct action_sight base;   /* what the change began from */
 	struct action_sight server; /* read again after the refusal; read_us 0: not read */
 };
