@@ -99,7 +99,7 @@ sim_start --actions 60 --rate 0
 export CXONE_BASE_URL="$URL"
 run export --format lines -o "$work/all.jsonl"
 before=$(audit 'length')
-jq -c 'select((.cacheKey // "") != "") | {id, cacheKey: (.cacheKey + "_n"), cacheTtl: 4321}' "$work/all.jsonl" >"$work/plan.jsonl"
+jq -cs 'to_entries[] | {id: .value.id, cacheKey: "n\(.key)_q", cacheTtl: 4321}' "$work/all.jsonl" >"$work/plan.jsonl"
 jq -cs '[to_entries[] | (.key % 6) as $kind | "/api/v2/dataactions/\(.value.id)" as $path |
 	({method: "PUT", path: $path, touch: {set: (
 		if .key % 4 < 2 then {cacheTtl: 5} else {cacheTtl: 5, cacheKey: "theirs_\(.key)"} end)}}) as $theirs |
@@ -112,6 +112,7 @@ jq -cs '[to_entries[] | (.key % 6) as $kind | "/api/v2/dataactions/\(.value.id)"
 	else empty end]' "$work/plan.jsonl" >"$work/faults"
 control faults "$(cat "$work/faults")" >/dev/null
 run apply "$work/plan.jsonl" --yes
+is "the plan goes as far as others let it" "$CODE" 4
 control requests | jq -c '[.[] | select(.method == "PUT" and .effect == "applied") | .path | split("/") | last] | sort' >"$work/effective"
 audit "[.[] | select(.action == \"cache_update\")][: length - $before]" >"$work/entries"
 may='((.outcome == "applied") or (.message | contains("be known")))'
