@@ -307,6 +307,13 @@ control faults '[]' >/dev/null
 run apply five.jsonl --yes --resume
 is "and it is applied then" "$CODE $(cat stdout)" "0 applied 1, applied by an earlier run 3"
 
+fault '{"method":"PUT","path":"/api/v2/dataactions/cases","status":400,"body":{"message":"no","code":"invalid.value","status":400,"details":[]}}'
+key=$(tenant_has cases .cacheKey | tr -d '"')
+printf '%s\n' "{\"id\":\"ani\",\"cacheKey\":\"$key\"}" '{"id":"cases","cacheKey":"moved_{queueId}"}' >chain.jsonl
+run apply chain.jsonl --yes --json
+is "a key that was not given away is not taken: whose it stays is told" "$CODE $(json 'select(.id == "ani") | [.outcome, .findings[0].message]')" \
+	"3 [\"refused\",\"refused: Key collision detected: $key (the key of Count Open Cases)\"]"
+
 sed 's/"cacheTtl": 50/"cacheTtl": 60/' all.jsonl >six.jsonl
 fault '{"method":"PUT","path":"/api/v2/dataactions/cases","status":400,"body":{"message":"no","code":"invalid.value","status":400,"details":[]}}'
 run apply six.jsonl --yes --stop-on-error --parallel 1
