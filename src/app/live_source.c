@@ -88,7 +88,8 @@ void live_source(const struct live *live, struct live_source *out)
 		add_source(out, "header ", live->header);
 	if (live->by_hand)
 		add_source(out, "recorded by hand", "");
-	for (; second <= live->lines_second; second++)
+	/* The clock of a replay begins at 0. */
+	for (second = second < 0 ? 0 : second; second <= live->lines_second; second++)
 		lines += live->lines_at[second % LIVE_RATE_S];
 	/* A feed that just began is not slower for the seconds before it. */
 	out->lines_per_s = (double)lines / (double)(age_s < LIVE_RATE_S ? age_s : LIVE_RATE_S);

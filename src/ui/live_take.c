@@ -141,6 +141,8 @@ static void take_changes(struct live_shot *shot, const struct live *live, bool u
 		snprintf(row->who, sizeof row->who, "%s",
 			 change->by == LIVE_CHANGE_HERE ? "" : change->who);
 		live_change_effect(live, change, LIVE_EFFECT_SPAN_S, &row->effect);
+		/* To a replay nothing comes any more. */
+		row->effect.after_ended = row->effect.after_ended || shot->is_replay;
 	}
 	give_letters(shot, &before);
 }

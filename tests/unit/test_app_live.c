@@ -284,6 +284,19 @@ static void feed_lines(void **state)
 	assert_true(source.lines_per_s == 0.0);
 }
 
+/* Nothing is read from before a clock's first second. */
+static void a_clock_may_begin_at_0(void **state)
+{
+	struct world *world = *state;
+	struct live_source source;
+
+	world->times.monotonic_us = 0;
+	live_feed_line(world->live, true, NULL);
+	live_source(world->live, &source);
+	assert_true(source.lines_per_s > 0);
+	assert_int_equal(source.lines, 1);
+}
+
 static void call(struct world *world, enum endpoint endpoint, int status, int64_t us)
 {
 	struct exchange exchange = {.endpoint = endpoint, .status = status, .times = {.total = us}};
@@ -459,6 +472,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(by_hand, up, down),
 		cmocka_unit_test_setup_teardown(feed_lines, up, down),
 		cmocka_unit_test_setup_teardown(our_own_calls, up, down),
+		cmocka_unit_test_setup_teardown(a_clock_may_begin_at_0, up, down),
 		cmocka_unit_test_setup_teardown(replayed_calls_keep_their_time, up, down),
 		cmocka_unit_test_setup_teardown(calls_of_any_window, up, down),
 		cmocka_unit_test_setup_teardown(forecast, up, down),
