@@ -83,7 +83,7 @@ is "of one action" "$(json '[.current_hit_rate, ([.entries[].data_action_id] | u
 run report --id nothing
 is "of none" "$CODE $(json '[.total_log_entries, .average_latency_ms, .current_hit_rate, .entries]')" '0 [0,null,null,[]]'
 run report --text
-is "for reading" "$CODE $(sed -n 's/^hit rate  *//p' "$work/stdout")" "0 37.5 % of 8 look-ups"
+is "for reading" "$CODE $(sed -n 's/^hit rate  *\(.*\), from .* UTC$/\1/p' "$work/stdout")" "0 37.5 % of 8 look-ups"
 for words in 'ani' 'ani --hit --miss' '--hit' 'ani --hit --count 0' 'ani --hit --count x' 'ani more --hit'; do
 	# shellcheck disable=SC2086 # words they are
 	run hit $words
