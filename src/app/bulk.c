@@ -7,7 +7,6 @@
 
 #include "bulk_internal.h"
 #include "dacache/domain/quota_ledger.h"
-#include "dacache/store/plans.h"
 
 enum { US_PER_S = 1000000, WINDOW_S = 60 };
 
@@ -189,7 +188,6 @@ void bulk_totals(const struct bulk *bulk, struct bulk_totals *out)
 		out->verdicts[item->verdict]++;
 		if (item->verdict != BULK_CHANGE)
 			continue;
-		out->hidden += item->hidden;
 		out->warnings += item->warnings;
 		out->old_keys += leaves_key(item);
 		if (!bulk_sends(item)) {
@@ -304,67 +302,4 @@ void bulk_progress(const struct bulk *bulk, struct bulk_progress *out)
 		out->only_here += item->end.outcome == OUTCOME_UNCHANGED && item->end.local_saved;
 	}
 	fill_pace(bulk, out);
-}
-
-/* --- earlier runs --- */
-
-enum err_code bulk_past(struct session *session, const char *sha256, struct bulk_past *out,
-			struct err *err)
-{
-	struct plan_run run;
-	enum err_code code;
-
-	memset(out, 0, sizeof(*out));
-	code = plan_run_find(session_store(session), sha256, &run, &out->found, err);
-	if (code || !out->found)
-		return code;
-	out->ended = run.ended_us > 0;
-	out->started_us = run.started_us;
-	out->total = run.total;
-	out->done = run.done;
-	return ERR_OK;
-}
-
-static void take_past(void *context, const char *action_id, enum outcome outcome)
-{
-	struct map *done = context;
-
-	if (outcome == OUTCOME_APPLIED || outcome == OUTCOME_UNCHANGED)
-		map_put(done, action_id, done);
-}
-
-enum err_code bulk_resume(struct bulk *bulk, const char *sha256, struct err *err)
-{
-	struct store *store = session_store(bulk->session);
-	struct plan_run run;
-	struct map *done = NULL;
-	bool found;
-	enum err_code code = plan_run_find(store, sha256, &run, &found, err);
-	size_t i;
-
-	if (code)
-		return code;
-	if (!found)
-		return err_set(err, ERR_NOT_FOUND, "no run of this file is on record");
-	if (map_new(&done))
-		return err_set(err, ERR_NO_MEMORY, "out of memory");
-	code = plan_run_each(store, run.id, take_past, done, err);
-	for (i = 0; !code && i < bulk->len; i++)
-		if (map_has(done, bulk->items[i].entry->id))
-			bulk->items[i].verdict = BULK_DONE;
-	bulk->plan_run = run.id;
-	map_free(&done);
-	return code;
-}
-
-enum err_code bulk_record(struct bulk *bulk, const char *sha256, const char *file, struct err *err)
-{
-	struct bulk_totals totals;
-
-	if (bulk->plan_run)
-		return ERR_OK;
-	bulk_totals(bulk, &totals);
-	return plan_run_begin(
-		session_store(bulk->session), sha256, file, (int64_t)totals.verdicts[BULK_CHANGE],
-		clock_wall_us(loop_clock(session_loop(bulk->session))), &bulk->plan_run, err);
 }

@@ -68,12 +68,30 @@ static enum err_code parse_tier(struct bulk_edit *edit, const char *word, struct
 	return ERR_OK;
 }
 
-static enum err_code parse_number(const char *name, const char *word, bool *has, int64_t *out,
+static enum err_code parse_number(const char *name, const char *word, int64_t max, int64_t *out,
 				  struct err *err)
 {
-	/* What is over its range is the validation's to refuse, in its own words. */
-	*has = text_parse_int(word, 0, INT32_MAX, out) == ERR_OK;
-	return *has ? ERR_OK : err_set(err, ERR_USAGE, "%s=%s is no whole number", name, word);
+	char most[32];
+
+	if (text_parse_int(word, 0, INT64_MAX, out))
+		return err_set(err, ERR_USAGE, "%s=%.40s is no whole number", name, word);
+	if (*out <= max)
+		return ERR_OK;
+	text_format_count(max, most);
+	return err_set(err, ERR_USAGE, "%s=%.40s: %s at most", name, word, most);
+}
+
+/* It is refused before an action is read for it. */
+static enum err_code parse_ttl(struct bulk_edit *edit, const char *word, struct err *err)
+{
+	edit->has_ttl = true;
+	return parse_number("ttl", word, TTL_MAX_S, &edit->ttl_s, err);
+}
+
+static enum err_code parse_payload(struct bulk_edit *edit, const char *word, struct err *err)
+{
+	edit->has_payload_kb = true;
+	return parse_number("payload_kb", word, INT32_MAX, &edit->payload_kb, err);
 }
 
 static enum err_code parse_word(struct bulk_edit *edit, const char *word, struct err *err)
@@ -88,10 +106,9 @@ static enum err_code parse_word(struct bulk_edit *edit, const char *word, struct
 	if (strncmp(word, "tier=", 5) == 0)
 		return parse_tier(edit, word + 5, err);
 	if (strncmp(word, "ttl=", 4) == 0)
-		return parse_number("ttl", word + 4, &edit->has_ttl, &edit->ttl_s, err);
+		return parse_ttl(edit, word + 4, err);
 	if (strncmp(word, "payload_kb=", 11) == 0)
-		return parse_number("payload_kb", word + 11, &edit->has_payload_kb,
-				    &edit->payload_kb, err);
+		return parse_payload(edit, word + 11, err);
 	if (strncmp(word, "key=", 4) == 0)
 		return parse_key(edit, word + 4, err);
 	return err_set(

@@ -328,6 +328,11 @@ static const struct migration steps[] = {
 		"  content TEXT NOT NULL" /* JSON */
 		");"
 		"CREATE INDEX message_of_tenant ON message (tenant_id, id);"},
+
+	/* The plan of a run that has no file, and whose the run is, see plans.h. */
+	{.sql = "ALTER TABLE plan_run ADD COLUMN plan TEXT;"
+		"ALTER TABLE plan_run ADD COLUMN owner TEXT;"
+		"CREATE INDEX plan_run_kept ON plan_run (tenant_id, id) WHERE plan IS NOT NULL;"},
 };
 
 enum { STEPS = sizeof(steps) / sizeof(steps[0]) };

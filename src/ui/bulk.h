@@ -39,6 +39,7 @@ struct bulk_job_request {
 	const char *file;
 	const char *sha256;
 	const char *const *hidden; /* ids, NULL at the end; may be NULL */
+	int64_t run;               /* that ended early and is gone on with; 0: a new one */
 };
 /* Begins to read, and shows its screen. ERR_CONFLICT while another one is under way. */
 enum err_code bulk_job_begin(struct ui *ui, struct bulk_job_request *request, struct err *err);
@@ -48,6 +49,8 @@ bool bulk_job_runs(const struct ui *ui);
 enum err_code bulk_job_apply(struct bulk_job *job, struct err *err);
 /* Esc, Ctrl-C: what is in flight ends, nothing further leaves. */
 void bulk_job_stop(struct bulk_job *job);
+/* Entries of a file for which nothing of it is applied; 0 without a file. */
+size_t bulk_job_refusals(const struct bulk_job *job);
 /* What of it would be applied now. */
 size_t bulk_job_left(const struct bulk_job *job);
 
@@ -65,5 +68,7 @@ void bulk_row_words(const struct bulk_job *job, size_t i, struct buf *out, enum 
 
 /* --- bulk_commands.c --- */
 command_fn bulk_do_set, bulk_do_plan, bulk_do_resume;
+/* Looks whether a change of many was left unfinished, for the message line. */
+void bulk_find_left(struct ui *ui);
 
 #endif

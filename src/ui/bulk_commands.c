@@ -77,32 +77,33 @@ static enum err_code check_whole(struct ui *ui, enum scope scope, struct err *er
 	if (scope == SCOPE_MARKED || progress.whole)
 		return ERR_OK;
 	return err_set(err, ERR_USAGE,
-		       "The list is not whole yet (%zu of %zu): wait until it is, or mark actions.",
-		       progress.loaded, progress.total);
+		       "Not all of the list is read yet: wait, or mark actions (Space).");
 }
 
-static enum err_code find_scope(struct ui *ui, const char *word, enum scope *out, size_t *words,
-				struct err *err)
+/* How many words tell whom it concerns: 0 or 1. */
+static size_t scope_word(const char *word, enum scope *out)
 {
-	*words = 0;
+	*out = SCOPE_MARKED;
 	for (int scope = 0; word && scope < SCOPES; scope++) {
 		if (strcmp(word, scope_names[scope]) != 0)
 			continue;
 		*out = (enum scope)scope;
-		*words = 1;
+		return 1;
 	}
-	if (*words == 0 && index_marked(session_index(ui->session)) > 0)
-		*out = SCOPE_MARKED;
-	else if (*words == 0)
+	return 0;
+}
+
+static enum err_code check_scope(struct ui *ui, bool is_told, enum scope scope, struct err *err)
+{
+	if (scope != SCOPE_MARKED || index_marked(session_index(ui->session)) > 0)
+		return check_whole(ui, scope, err);
+	if (!is_told)
 		return err_set(
 			err, ERR_USAGE,
 			"No action is marked (Space, :mark all): say set filtered ... or set "
 			"all ...");
-	if (*out == SCOPE_MARKED && index_marked(session_index(ui->session)) == 0)
-		return err_set(err, ERR_USAGE,
-			       "No action is marked: Space marks one, :mark all "
-			       "those in the list.");
-	return check_whole(ui, *out, err);
+	return err_set(err, ERR_USAGE,
+		       "No action is marked: Space marks one, :mark all those in the list.");
 }
 
 /* --- :set --- */
@@ -157,13 +158,18 @@ enum err_code bulk_do_set(void *context, int argc, char **argv, struct err *err)
 	struct bulk_edit edit;
 	char title[TITLE_SIZE];
 	size_t words;
-	enum err_code code = find_scope(ui, argc > 1 ? argv[1] : NULL, &targets.scope, &words, err);
+	enum err_code code;
 
-	if (!code)
-		code = bulk_edit_parse((const char *const *)argv + 1 + words,
-				       (size_t)argc - 1 - words, &edit, err);
+	words = scope_word(argc > 1 ? argv[1] : NULL, &targets.scope);
+	code = bulk_edit_parse((const char *const *)argv + 1 + words, (size_t)argc - 1 - words,
+			       &edit, err);
 	if (code)
 		return code;
+	code = check_scope(ui, words > 0, targets.scope, err);
+	if (code) {
+		bulk_edit_clear(&edit);
+		return code;
+	}
 	vec_init(&targets.entries, sizeof(struct plan_entry));
 	vec_init(&targets.hidden, sizeof(const char *));
 	code = gather_all(ui, &targets);
@@ -221,16 +227,93 @@ enum err_code bulk_do_plan(void *context, int argc, char **argv, struct err *err
 
 /* --- :resume --- */
 
+static enum err_code begin_left(struct ui *ui, const struct bulk_left *left, struct err *err)
+{
+	struct bulk_job_request request = {.title = left->title, .run = left->run};
+	enum err_code code = bulk_left_plan(ui->session, left->run, &request.plan, err);
+
+	return code ? code : bulk_job_begin(ui, &request, err);
+}
+
+static void drop_answered(void *context, bool yes)
+{
+	struct ui *ui = context;
+	struct bulk_left left;
+	struct err err = {0};
+
+	if (!yes)
+		return;
+	if (bulk_left(ui->session, &left, &err) ||
+	    (left.found && bulk_left_drop(ui->session, left.run, &err)))
+		ui_say_err(ui, &err);
+	else if (!bulk_screen_find(ui))
+		bulk_job_free(&ui->bulk);
+	bulk_find_left(ui);
+}
+
+static enum err_code ask_drop(struct ui *ui, const struct bulk_left *left, struct err *err)
+{
+	char question[200];
+	char count[32];
+
+	if (bulk_job_runs(ui))
+		return err_set(err, ERR_CONFLICT, "It is under way: Esc on its screen ends it.");
+	text_format_count(left->total - left->done, count);
+	snprintf(question, sizeof question, "Forget what is left of %.100s (%s)?", left->title,
+		 count);
+	ask_yes_no(ui, question, drop_answered, ui);
+	return ERR_OK;
+}
+
+static bool has_open_job(const struct ui *ui)
+{
+	return ui->bulk && (ui->bulk->state != BULK_ENDED || bulk_job_left(ui->bulk) > 0);
+}
+
 enum err_code bulk_do_resume(void *context, int argc, char **argv, struct err *err)
 {
 	struct ui *ui = context;
+	bool drops = argc == 2 && strcmp(argv[1], "discard") == 0;
+	struct bulk_left left = {0};
+	enum err_code code = ERR_OK;
 
-	(void)argc;
-	(void)argv;
-	if (!ui->bulk)
-		return err_set(err, ERR_NOT_FOUND, "No change of many was begun.");
+	if (argc > 1 && !drops)
+		return err_set(err, ERR_USAGE, "resume [discard]");
+	if (drops || !has_open_job(ui))
+		code = bulk_left(ui->session, &left, err);
+	if (code)
+		return code;
+	if (drops && left.found)
+		return ask_drop(ui, &left, err);
+	if (left.found)
+		return begin_left(ui, &left, err);
+	if (drops || !ui->bulk)
+		return err_set(err, ERR_NOT_FOUND, "No change of many was left unfinished.");
 	bulk_screen_open(ui);
 	if (ui->bulk->state != BULK_ENDED || bulk_job_left(ui->bulk) == 0)
 		return ERR_OK;
 	return bulk_job_apply(ui->bulk, err);
+}
+
+void bulk_find_left(struct ui *ui)
+{
+	struct bulk_left left;
+	struct err err = {0};
+	char done[32];
+	char total[32];
+
+	ui->unfinished[0] = '\0';
+	ui->frame.dirty = true;
+	if (session_may_write(ui->session, &err))
+		return;
+	if (bulk_left(ui->session, &left, &err)) {
+		ui_say_err(ui, &err);
+		return;
+	}
+	if (!left.found)
+		return;
+	text_format_count(left.done, done);
+	text_format_count(left.total, total);
+	snprintf(ui->unfinished, sizeof ui->unfinished,
+		 "Not finished (:resume), %s of %s done: %.60s", done, total, left.title);
 }

@@ -3,6 +3,9 @@
  *   READING ──> READY ── F2 (protected: the number is typed) ──> APPLYING ──> ENDED
  *      └ Esc: gone                            ^                                 │
  *                                             └── :resume, F2: what is left ────┘
+ *
+ * The plan of what is applied is kept until all of it ended, so that :resume goes on with
+ * it in the next program, too: it is read and reviewed again then.
  */
 #include "bulk.h"
 
@@ -44,6 +47,17 @@ size_t bulk_job_left(const struct bulk_job *job)
 
 	bulk_progress(job->bulk, &progress);
 	return progress.left;
+}
+
+/* A file is applied whole or not at all, as at the shell. */
+size_t bulk_job_refusals(const struct bulk_job *job)
+{
+	struct bulk_totals totals;
+
+	if (!job->file)
+		return 0;
+	bulk_totals(job->bulk, &totals);
+	return totals.verdicts[BULK_REFUSED] + totals.verdicts[BULK_MISSING] + job->plan.rejected;
 }
 
 /* --- the order of the rows --- */
@@ -142,7 +156,7 @@ static void mark_hidden(struct bulk_job *job, const char *const *hidden)
 	}
 }
 
-static struct bulk_job *new_job(struct ui *ui, struct bulk_job_request *request)
+static struct bulk_job *new_job(struct ui *ui, struct bulk_job_request *request, struct err *err)
 {
 	struct bulk_job *job = calloc(1, sizeof *job);
 
@@ -159,6 +173,7 @@ static struct bulk_job *new_job(struct ui *ui, struct bulk_job_request *request)
 	job->sha256 = text_dup(request->sha256);
 	job->order = calloc(job->plan.len + 1, sizeof *job->order);
 	if (!job->order || bulk_new(ui->session, &job->plan, &job->bulk) ||
+	    (request->run && bulk_go_on(job->bulk, request->run, err)) ||
 	    (request->file && (!job->file || !job->sha256))) {
 		bulk_job_free(&job);
 		return NULL;
@@ -183,9 +198,9 @@ enum err_code bulk_job_begin(struct ui *ui, struct bulk_job_request *request, st
 		return err_set(err, ERR_CONFLICT,
 			       "Another change of many is under way: :resume shows it.");
 	}
-	job = new_job(ui, request);
+	job = new_job(ui, request, err);
 	if (!job)
-		return err_set(err, ERR_NO_MEMORY, "out of memory");
+		return err->text[0] ? ERR_STORE : err_set(err, ERR_NO_MEMORY, "out of memory");
 	if (ui->bulk)
 		bulk_stop(ui->bulk->bulk);
 	bulk_job_free(&ui->bulk);
@@ -205,15 +220,19 @@ static void say_end(struct bulk_job *job, const struct bulk_progress *progress)
 	size_t other = progress->outcomes[OUTCOME_CONFLICT] + progress->outcomes[OUTCOME_REFUSED] +
 		       progress->outcomes[OUTCOME_NOT_APPLIED] +
 		       progress->outcomes[OUTCOME_UNKNOWN];
+	char count[32];
+	char rest[32];
 
+	text_format_count((int64_t)applied, count);
+	text_format_count((int64_t)(progress->left > 0 ? progress->left : other), rest);
 	if (progress->left > 0)
-		ui_say(job->ui, SEVERITY_WARNING, "%zu applied, %zu not sent; :resume goes on.",
-		       applied, progress->left);
+		ui_say(job->ui, SEVERITY_WARNING, "%s applied, %s not sent; :resume goes on.",
+		       count, rest);
 	else if (other > 0)
-		ui_say(job->ui, SEVERITY_WARNING, "%zu applied, %zu did not go through.", applied,
-		       other);
+		ui_say(job->ui, SEVERITY_WARNING, "%s applied, %s did not go through.", count,
+		       rest);
 	else
-		ui_say(job->ui, SEVERITY_INFO, "%zu applied.", applied);
+		ui_say(job->ui, SEVERITY_INFO, "%s applied.", count);
 }
 
 static void was_applied(void *context)
@@ -234,10 +253,9 @@ static enum err_code start(struct bulk_job *job, struct err *err)
 {
 	const struct bulk_apply_options options = {.parallel = BULK_PARALLEL};
 	const struct bulk_listener listener = {one_moved, was_applied, job};
-	enum err_code code = ERR_OK;
+	enum err_code code =
+		bulk_record_kept(job->bulk, job->sha256, job->file ? job->file : job->title, err);
 
-	if (job->file)
-		code = bulk_record(job->bulk, job->sha256, job->file, err);
 	if (!code)
 		code = bulk_apply(job->bulk, &options, &listener, err);
 	if (code)
@@ -280,8 +298,12 @@ enum err_code bulk_job_apply(struct bulk_job *job, struct err *err)
 			       job->state == BULK_ENDED ? "Nothing of it is left."
 							: "Nothing changes: there is nothing to "
 							  "apply.");
-	if (job->plan.errors_len > 0)
-		return err_set(err, ERR_INVALID, "The file has errors: mend them first.");
+	if (bulk_job_refusals(job) > 0)
+		return err_set(
+			err, ERR_INVALID,
+			"%zu entr%s refused: nothing is sent. Mend the file, or take %s out.",
+			bulk_job_refusals(job), bulk_job_refusals(job) == 1 ? "y is" : "ies are",
+			bulk_job_refusals(job) == 1 ? "it" : "them");
 	session_status(job->ui->session, &status);
 	if (!status.is_protected)
 		return start(job, err);

@@ -107,6 +107,23 @@ static void put_part(struct buf *out, size_t n, const char *words)
 	buf_printf(out, "%s%s %s", out->len ? ", " : "", text, words);
 }
 
+/* Whatever came of them: who is changed and not seen in the list. */
+static void put_hidden(const struct bulk_job *job, struct buf *out)
+{
+	size_t len = bulk_len(job->bulk);
+	size_t hidden = 0;
+	char text[32];
+	char total[32];
+
+	for (size_t i = 0; i < len; i++)
+		hidden += bulk_item(job->bulk, i)->hidden;
+	if (hidden == 0)
+		return;
+	text_format_count((int64_t)hidden, text);
+	text_format_count((int64_t)len, total);
+	buf_printf(out, "; the filter hides %s of all %s", text, total);
+}
+
 static void put_verdicts(const struct bulk_job *job, const struct bulk_totals *totals,
 			 struct buf *out)
 {
@@ -121,11 +138,7 @@ static void put_verdicts(const struct bulk_job *job, const struct bulk_totals *t
 	put_part(out, totals->verdicts[BULK_UNREADABLE] + totals->verdicts[BULK_UNREAD],
 		 "not read");
 	put_part(out, totals->warnings, totals->warnings == 1 ? "warning" : "warnings");
-	if (totals->hidden == 0)
-		return;
-	text_format_count((int64_t)totals->hidden, text);
-	buf_printf(out, "; %s of them %s hidden by the filter", text,
-		   totals->hidden == 1 ? "is" : "are");
+	put_hidden(job, out);
 }
 
 static void put_effects(const struct bulk_job *job, const struct bulk_totals *totals,
@@ -149,30 +162,62 @@ static void put_effects(const struct bulk_job *job, const struct bulk_totals *to
 		 totals->old_keys == 1 ? "key not read any more" : "keys not read any more");
 }
 
-/* Of what is refused nothing is sent, and of the rest all. */
+static size_t left_out(const struct bulk_totals *totals)
+{
+	return totals->verdicts[BULK_REFUSED] + totals->verdicts[BULK_CONFLICT] +
+	       totals->verdicts[BULK_MISSING] + totals->verdicts[BULK_UNREADABLE];
+}
+
+static void put_refusals(size_t refusals, struct buf *out)
+{
+	char text[32];
+
+	text_format_count((int64_t)refusals, text);
+	buf_printf(out, "%s entr%s refused: nothing is sent until the file is mended.", text,
+		   refusals == 1 ? "y is" : "ies are");
+}
+
+static void put_first_error(const struct plan *plan, struct buf *out)
+{
+	char text[32];
+
+	if (plan->errors_len == 0)
+		return;
+	text_format_count((int64_t)plan->errors_len, text);
+	if (plan->errors_len > 1)
+		buf_printf(out, "%s errors, the first: ", text);
+	buf_printf(out, "line %zu: %s", plan->errors[0].line, plan->errors[0].text);
+}
+
+/* Of a file all is sent or nothing; of marked actions those that can be. */
 static void put_what_f2_does(const struct bulk_job *job, const struct bulk_totals *totals,
 			     struct buf *out, enum role *role)
 {
-	size_t out_of_it = totals->verdicts[BULK_REFUSED] + totals->verdicts[BULK_CONFLICT] +
-			   totals->verdicts[BULK_MISSING] + totals->verdicts[BULK_UNREADABLE];
+	size_t refusals = bulk_job_refusals(job);
+	char changed[32];
+	char rest[32];
 
+	text_format_count((int64_t)totals->verdicts[BULK_CHANGE], changed);
+	text_format_count((int64_t)left_out(totals), rest);
 	*role = ROLE_WARN;
-	if (job->plan.errors_len > 0)
-		buf_printf(out, "line %zu: %s", job->plan.errors[0].line, job->plan.errors[0].text);
+	if (refusals > 0)
+		put_first_error(&job->plan, out);
 	else if (totals->verdicts[BULK_UNREAD] > 0)
 		buf_puts(out, "Not all of it was read: begin again, or apply what was.");
 	else if (job->keys_unknown)
 		buf_puts(out,
 			 "Not all keys of the tenant are known yet: collisions may be missed.");
 	else if (totals->verdicts[BULK_CHANGE] == 0)
-		buf_puts(out, "Nothing changes.");
-	else if (out_of_it > 0)
-		buf_printf(out, "F2 applies %zu; %zu %s left out.", totals->verdicts[BULK_CHANGE],
-			   out_of_it, out_of_it == 1 ? "is" : "are");
+		buf_printf(out, "Nothing changes.%s",
+			   job->edit.key_old ? " OLD in key=s/OLD/NEW/ is a plain text." : "");
+	else if (left_out(totals) > 0)
+		buf_printf(out, "F2 applies %s; %s %s left out.", changed, rest,
+			   left_out(totals) == 1 ? "is" : "are");
 }
 
 static void draw_review(const struct bulk_job *job, const struct canvas *c)
 {
+	size_t refusals = bulk_job_refusals(job);
 	struct bulk_totals totals;
 	enum role role = ROLE_TEXT;
 	struct buf text;
@@ -182,8 +227,11 @@ static void draw_review(const struct bulk_job *job, const struct canvas *c)
 	put_verdicts(job, &totals, &text);
 	draw_text(c, 1, 1, 0, ROLE_STRONG, buf_str(&text));
 	buf_reset(&text);
-	put_effects(job, &totals, &text);
-	draw_text(c, 2, 1, 0, ROLE_TEXT, buf_str(&text));
+	if (refusals > 0)
+		put_refusals(refusals, &text);
+	else
+		put_effects(job, &totals, &text);
+	draw_text(c, 2, 1, 0, refusals > 0 ? ROLE_WARN : ROLE_TEXT, buf_str(&text));
 	buf_reset(&text);
 	put_what_f2_does(job, &totals, &text, &role);
 	draw_text(c, 3, 1, 0, role, buf_str(&text));
@@ -251,12 +299,15 @@ static void draw_progress(const struct bulk_job *job, const struct canvas *c)
 static void draw_end(const struct bulk_job *job, const struct canvas *c)
 {
 	struct bulk_progress now;
+	struct bulk_totals totals;
 	struct buf text;
 
 	bulk_progress(job->bulk, &now);
+	bulk_totals(job->bulk, &totals);
 	buf_init(&text, WORDS_MAX);
 	put_outcomes(&now, &text);
 	put_part(&text, now.left, "not sent");
+	put_part(&text, left_out(&totals), "left out");
 	draw_text(c, 1, 1, 0, ROLE_STRONG, buf_str(&text));
 	if (now.stopped)
 		draw_format(c, 2, 1, 0, ROLE_WARN, "ended early: %s", now.stopped);
@@ -268,15 +319,19 @@ static void draw_end(const struct bulk_job *job, const struct canvas *c)
 static const char *state_words(const struct bulk_job *job, char words[64])
 {
 	size_t left = bulk_job_left(job);
+	char count[32];
 
 	if (job->state == BULK_READING)
 		return "Esc ends it";
 	if (job->state == BULK_APPLYING)
-		return "applying; Esc ends it";
+		return "Esc ends it; q: back, it goes on";
 	if (left == 0)
 		return job->state == BULK_ENDED ? "done" : "nothing to apply";
-	snprintf(words, 64, job->state == BULK_ENDED ? "F2 goes on with %zu" : "F2 applies %zu",
-		 left);
+	if (bulk_job_refusals(job) > 0)
+		return "refused";
+	text_format_count((int64_t)left, count);
+	snprintf(words, 64, job->state == BULK_ENDED ? "F2 goes on with %s" : "F2 applies %s",
+		 count);
 	return words;
 }
 
@@ -361,8 +416,9 @@ static unsigned action(struct ui_screen *screen, enum key_action what)
 		bulk_job_stop(job);
 		return REACT_REDRAW;
 	case ACT_BACK:
-	case ACT_CLOSE:
 		return leave(job);
+	case ACT_CLOSE: /* what applies goes on; the message line tells how far it is */
+		return job->state == BULK_APPLYING ? (unsigned)REACT_CLOSE : leave(job);
 	default:
 		return REACT_NONE;
 	}
@@ -431,10 +487,11 @@ void bulk_screen_changed(struct ui *ui)
 {
 	struct ui_screen *screen = bulk_screen_find(ui);
 
+	ui->frame.dirty = true;
 	if (!screen)
 		return;
 	list_follow(&((struct bulk_screen *)screen)->list);
-	screen_react(screen, REACT_REDRAW | REACT_FRAME);
+	screen_react(screen, REACT_REDRAW);
 }
 
 void bulk_screen_top(struct ui *ui)

@@ -342,7 +342,10 @@ static void plan_note_end(struct ui *ui)
 {
 	int64_t until_us = messages_current_until_us(session_messages(ui->session));
 	int64_t now_us = clock_wall_us(loop_clock(ui->loop));
+	int64_t behind_us = frame_line_behind_us(ui);
 
+	if (behind_us > 0 && (until_us <= now_us || behind_us < until_us))
+		until_us = behind_us;
 	loop_timer_stop(&ui->note_timer);
 	if (until_us > now_us)
 		loop_timer_start(ui->loop, until_us - now_us, soon, ui, &ui->note_timer);

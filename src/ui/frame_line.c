@@ -1,13 +1,14 @@
 /* The message line: prompt, question, wait, error, progress or message. */
 #include <stdio.h>
 
+#include "bulk.h"
 #include "dacache/app/recover.h"
 #include "dacache/app/webhooks.h"
 #include "dacache/base/text.h"
 #include "internal.h"
 #include "main_screen.h"
 
-enum { BAR_COLS = 20, NOTE_COLS = 16, FRESH_US = 5 * 1000000 };
+enum { BAR_COLS = 20, NOTE_COLS = 16, STOPS_COLS = 11, FRESH_US = 5 * 1000000 };
 
 /* What stops what waits: Esc, where nothing else comes first. The reading of the
  * list is no call of the user's: it goes on by itself when the wait is over. */
@@ -54,18 +55,21 @@ static bool draw_closed(struct ui *ui, const struct canvas *c)
 	return true;
 }
 
+static bool is_trouble(const struct message *message)
+{
+	return message && message->severity != SEVERITY_INFO && !message->read;
+}
+
 /* It stands until the outcome is known, whatever else was said since. */
 static bool draw_unknown(struct ui *ui, const struct canvas *c, const struct message *message)
 {
 	size_t n = recover_open(ui->session);
-	bool trouble = message && message->severity != SEVERITY_INFO && !message->read;
-
 	if (n == 0)
 		return false;
 	draw_format(c, 0, 1, c->at.cols - NOTE_COLS - 1, ROLE_WARN,
 		    "! %zu change%s of unknown outcome: :recover checks again", n,
 		    n == 1 ? "" : "s");
-	if (trouble)
+	if (is_trouble(message))
 		draw_note(c, "E errors");
 	return true;
 }
@@ -75,13 +79,40 @@ static bool draw_trouble(struct ui *ui, const struct canvas *c, const struct mes
 	char time[CLOCK_TEXT_SIZE];
 	char text[MESSAGE_SIZE];
 
-	if (!message || message->severity == SEVERITY_INFO || message->read)
+	if (!is_trouble(message))
 		return false;
 	clock_format_time(message->wall_us, time);
 	draw_format(c, 0, 1, c->at.cols - NOTE_COLS - 1,
 		    message->severity == SEVERITY_ERROR ? ROLE_ERROR : ROLE_WARN, "! %.5s %s", time,
 		    ui_message_text(ui, message, text, sizeof text));
 	draw_note(c, "E errors");
+	return true;
+}
+
+/* So does this, until it is gone on with or forgotten. */
+static bool draw_unfinished(struct ui *ui, const struct canvas *c, const struct message *message)
+{
+	if (!ui->unfinished[0] || ui->bulk)
+		return false;
+	draw_format(c, 0, 1, c->at.cols - NOTE_COLS - 1, ROLE_WARN, "! %s", ui->unfinished);
+	if (is_trouble(message))
+		draw_note(c, "E errors");
+	return true;
+}
+
+/* A change of many goes on behind other screens. */
+static bool draw_bulk(struct ui *ui, const struct canvas *c)
+{
+	struct bulk_progress progress;
+	char ended[32];
+	char total[32];
+
+	if (!bulk_job_runs(ui) || bulk_screen_find(ui))
+		return false;
+	bulk_progress(ui->bulk->bulk, &progress);
+	text_format_count((int64_t)progress.ended, ended);
+	text_format_count((int64_t)progress.total, total);
+	draw_format(c, 0, 1, 0, ROLE_STRONG, "Applying %s of %s; :resume shows it", ended, total);
 	return true;
 }
 
@@ -123,7 +154,7 @@ static bool draw_reading(struct ui *ui, const struct canvas *c)
 	col += draw_text(c, 0, col, 0, ROLE_TEXT, "Reading ");
 	draw_bar(c, 0, col, BAR_COLS, ROLE_CHART, (double)progress.fresh / (double)progress.total);
 	col += BAR_COLS + 1;
-	draw_format(c, 0, col, c->at.cols - NOTE_COLS - col, ROLE_TEXT, "%s of %s  %s/s%s%s%s%s",
+	draw_format(c, 0, col, c->at.cols - STOPS_COLS - col, ROLE_TEXT, "%s of %s  %s/s%s%s%s%s",
 		    loaded, total, rate, left[0] ? "  " : "", left, left[0] ? " left" : "",
 		    status.pace_us > 0 ? "  slowed" : "");
 	if (main_screen_esc_cancels(ui->main))
@@ -144,6 +175,14 @@ static bool draw_message(const struct canvas *c, const struct message *message)
 	return true;
 }
 
+int64_t frame_line_behind_us(struct ui *ui)
+{
+	const struct message *message = messages_current(session_messages(ui->session));
+	bool waits = recover_open(ui->session) > 0 || (ui->unfinished[0] && !ui->bulk);
+
+	return waits && is_fresh(ui, message) ? message->wall_us + FRESH_US : 0;
+}
+
 void frame_draw_line(struct ui *ui, const struct canvas *c)
 {
 	const struct message *message = messages_current(session_messages(ui->session));
@@ -160,7 +199,8 @@ void frame_draw_line(struct ui *ui, const struct canvas *c)
 		return;
 	if (draw_held(ui, c))
 		return;
-	if (!is_fresh(ui, message) && draw_unknown(ui, c, message))
+	if (!is_fresh(ui, message) &&
+	    (draw_unknown(ui, c, message) || draw_bulk(ui, c) || draw_unfinished(ui, c, message)))
 		return;
 	if (draw_trouble(ui, c, message))
 		return;

@@ -59,6 +59,7 @@ struct ui {
 	struct main_screen *main;
 	struct watcher *watcher;
 	struct bulk_job *bulk; /* the last change of many; NULL: none was begun */
+	char unfinished[200];  /* a change of many that :resume goes on with; "": none */
 	struct ui_screen *stack[STACK_MAX];
 	size_t depth;
 	struct ui_screen *dead[STACK_MAX]; /* popped, to be freed before the loop sleeps */
@@ -98,6 +99,8 @@ void frame_draw(struct ui *ui);
 void frame_dirty_soon(struct ui *ui);
 /* --- frame_line.c: what stands on the message line ------------------------------ */
 void frame_draw_line(struct ui *ui, const struct canvas *c);
+/* When what stands behind a fresh message comes forth, wall; 0: nothing does. */
+int64_t frame_line_behind_us(struct ui *ui);
 
 /* --- ui.c ------------------------------------------------------------------------ */
 void ui_action(struct ui *ui, struct ui_screen *screen, enum key_action action);

@@ -272,6 +272,7 @@ enum err_code ui_run(struct loop *loop, struct session *session, const struct ui
 		loop_before_sleep(loop, ui_paint, ui);
 		index_keep(session_index(session));
 		index_start(session_index(session));
+		bulk_find_left(ui);
 		if (options->action_id && options->action_id[0])
 			list_select(&ui->main->actions.list, options->action_id);
 		code = loop_run(loop, err);

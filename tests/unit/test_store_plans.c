@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -159,6 +160,7 @@ static void test_runs(void **state)
 	struct audit_entry settled = entry_of(ids[1], OUTCOME_APPLIED);
 	struct intent_end ends[2] = {{.entry = &applied}, {.entry = &settled}};
 	enum outcome outcomes[3] = {OUTCOMES, OUTCOMES, OUTCOMES};
+	const struct plan_run_request request = {"5f", "p.json", NULL, 3, 10};
 	struct plan_run run;
 	int64_t open[3];
 	int64_t id;
@@ -167,7 +169,7 @@ static void test_runs(void **state)
 
 	assert_int_equal(plan_run_find(store, "5f", &run, &found, &err), ERR_OK);
 	assert_false(found);
-	assert_int_equal(plan_run_begin(store, "5f", "p.json", 3, 10, &id, &err), ERR_OK);
+	assert_int_equal(plan_run_begin(store, &request, &id, &err), ERR_OK);
 	begin_three(store, id, open);
 	assert_int_equal(intent_close(store, open[0], &ends[0], &err), ERR_OK);
 	assert_int_equal(intent_mark_unknown(store, open[1], 99, "lost", &lost, &err), ERR_OK);
@@ -195,6 +197,42 @@ static void test_runs(void **state)
 	store_close(&store);
 }
 
+/* What is kept is found until it ends, and taken by who goes on with it. */
+static void test_left(void **state)
+{
+	const struct plan_run_request without = {"5f", "p.json", NULL, 3, 10};
+	const struct plan_run_request with = {"60", "ttl=5: all 2", "{\"id\":\"a\"}\n", 2, 11};
+	struct store *store = open_in(state, TENANT);
+	struct plan_run run;
+	struct buf plan;
+	char *file = NULL;
+	int64_t id;
+	bool found = true;
+	struct err err = {0};
+
+	buf_init(&plan, 1000);
+	assert_int_equal(plan_run_begin(store, &without, &id, &err), ERR_OK);
+	assert_int_equal(plan_run_left(store, &run, &file, &found, &err), ERR_OK);
+	assert_false(found);
+	assert_int_equal(plan_run_take(store, id, &plan, &err), ERR_NOT_FOUND);
+
+	assert_int_equal(plan_run_begin(store, &with, &id, &err), ERR_OK);
+	assert_int_equal(plan_run_left(store, &run, &file, &found, &err), ERR_OK);
+	assert_true(found);
+	assert_int_equal(run.id, id);
+	assert_int_equal(run.total, 2);
+	assert_string_equal(file, with.file);
+	free(file);
+	assert_int_equal(plan_run_take(store, id, &plan, &err), ERR_OK);
+	assert_string_equal(buf_str(&plan), with.plan);
+
+	assert_int_equal(plan_run_end(store, id, 20, &err), ERR_OK);
+	assert_int_equal(plan_run_left(store, &run, &file, &found, &err), ERR_OK);
+	assert_false(found);
+	buf_free(&plan);
+	store_close(&store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -202,6 +240,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_all_or_nothing, temp_dir_setup,
 						temp_dir_teardown),
 		cmocka_unit_test_setup_teardown(test_runs, temp_dir_setup, temp_dir_teardown),
+		cmocka_unit_test_setup_teardown(test_left, temp_dir_setup, temp_dir_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

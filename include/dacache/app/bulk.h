@@ -101,7 +101,6 @@ struct bulk_totals {
 	size_t verdicts[BULK_VERDICTS];
 	size_t puts;       /* of BULK_CHANGE: those that send one */
 	size_t local_only; /* of BULK_CHANGE: those that do not */
-	size_t hidden;     /* of BULK_CHANGE */
 	size_t webhooks;   /* that will be sent */
 	size_t old_keys;   /* that nobody reads any more */
 	size_t warnings;
@@ -132,9 +131,30 @@ enum err_code bulk_resume(struct bulk *bulk, const char *sha256, struct err *err
 /* Put the run on record, so that it can be gone on with. Once, before bulk_apply; after
  * bulk_resume it does nothing. */
 enum err_code bulk_record(struct bulk *bulk, const char *sha256, const char *file, struct err *err);
+/* The same, with the plan of what will be changed: for a run without a file, which any
+ * later start can go on with. sha256 NULL: of that plan. */
+enum err_code bulk_record_kept(struct bulk *bulk, const char *sha256, const char *file,
+			       struct err *err);
 /* Puts on record that nothing of the run is left, where that is so; bulk_apply does it
  * by itself. */
 void bulk_end_run(struct bulk *bulk);
+
+/* The newest of the kept ones that ended early, in this program or in one that is gone. */
+struct bulk_left {
+	bool found;
+	int64_t run;
+	int64_t total; /* actions that were to be changed */
+	int64_t done;
+	char title[200];
+};
+enum err_code bulk_left(struct session *session, struct bulk_left *out, struct err *err);
+/* Its plan, as it was reviewed; from now on the run is this program's. ERR_NOT_FOUND. */
+enum err_code bulk_left_plan(struct session *session, int64_t run, struct plan *out,
+			     struct err *err);
+/* Go on with it, after bulk_new of its plan: what it applied becomes BULK_DONE. */
+enum err_code bulk_go_on(struct bulk *bulk, int64_t run, struct err *err);
+/* It is not to be gone on with. What it applied stays applied. */
+enum err_code bulk_left_drop(struct session *session, int64_t run, struct err *err);
 
 /* --- applying --- */
 struct bulk_apply_options {

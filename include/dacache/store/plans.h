@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "dacache/base/buf.h"
 #include "dacache/domain/audit_entry.h"
 #include "dacache/store/store.h"
 
@@ -18,15 +19,30 @@ struct plan_run {
 	int64_t done;       /* of them applied or unchanged */
 };
 
-/* sha256: hex, of the file's bytes. */
-enum err_code plan_run_begin(struct store *store, const char *sha256, const char *file,
-			     int64_t total, int64_t wall_us, int64_t *id, struct err *err);
+/* sha256: hex, of the file's bytes. plan: its text, kept until the run ends, for one
+ * that has to go on without its file; NULL: it is not kept. */
+struct plan_run_request {
+	const char *sha256;
+	const char *file; /* or how a person would call it */
+	const char *plan;
+	int64_t total;
+	int64_t wall_us;
+};
+enum err_code plan_run_begin(struct store *store, const struct plan_run_request *request,
+			     int64_t *id, struct err *err);
 /* Nothing of it is left to be done. */
 enum err_code plan_run_end(struct store *store, int64_t id, int64_t wall_us, struct err *err);
 
 /* The newest run of a file with these bytes; *found false: this tenant has none. */
 enum err_code plan_run_find(struct store *store, const char *sha256, struct plan_run *out,
 			    bool *found, struct err *err);
+/* The newest run of this tenant whose plan is kept, that has not ended and that no other
+ * program has under way. *file is owned, NULL when there is none. */
+enum err_code plan_run_left(struct store *store, struct plan_run *out, char **file, bool *found,
+			    struct err *err);
+/* Its plan, and from now on it is this program's. ERR_NOT_FOUND: it is not kept. */
+enum err_code plan_run_take(struct store *store, int64_t id, struct buf *plan, struct err *err);
+
 /* The actions it has an outcome of, in no particular order; fn must not write to the
  * store. */
 enum err_code plan_run_each(struct store *store, int64_t id,
