@@ -4,6 +4,7 @@
  *   at a time in the background, in order; pages near the cursor first
  *   -> all read, but the total moved meanwhile: the pages that were read before it did
  *   are read again; or ids are missing though it never moved: all pages, once
+ *   -> two pages once more (index_probe.c): where they moved, all of them, anew
  *   -> whole; what still does not add up is said
  *   A page past the last one that is told of, and brings news: it counts. Twenty empty
  *   ones: no more are asked for
@@ -32,6 +33,7 @@ struct page_call {
 	struct tenant_call *tenant_call;
 	size_t page; /* from 0 */
 	uint32_t reading_number;
+	bool is_probe; /* of a page that was read already */
 };
 
 enum err_code index_new(struct session *session, struct index **out)
@@ -99,6 +101,8 @@ void index_set_page_read(struct index *index, size_t page, uint32_t total)
 	if (page < index->pages.len)
 		((struct page *)vec_at(&index->pages, page))->total = total;
 }
+
+static void ask(struct index *index, size_t page, bool is_probe, enum lane lane);
 
 /* --- a page's reply --- */
 
@@ -247,6 +251,7 @@ static bool read_once_more(struct index *index)
 	    !(unread_moved(index) || unread_all(index)))
 		return false;
 	index->pass++;
+	index->probed = false;
 	index->pages_end = 0;
 	index->broken = 0;
 	index->next_page = 0;
@@ -261,7 +266,11 @@ static void tell_unsettled(struct index *index)
 	char *out = index->unsettled;
 
 	out[0] = '\0';
-	if (index->total_known && seen != index->total)
+	if (index->moved)
+		snprintf(out, sizeof(index->unsettled),
+			 "the list changed each time it was read: an action may be missing, or "
+			 "be gone");
+	else if (index->total_known && seen != index->total)
 		snprintf(out, sizeof(index->unsettled),
 			 "the tenant counts %zu Data Actions, but %zu came%s", index->total, seen,
 			 index->pass > 0 ? "; asked again" : "");
@@ -272,9 +281,25 @@ static void tell_unsettled(struct index *index)
 		messages_add(session_messages(index->session), SEVERITY_WARNING, NULL, "%s", out);
 }
 
+/* Whether what was read may have moved meanwhile: asked for at the end of each pass. */
+static bool probe(struct index *index)
+{
+	size_t page;
+	size_t i;
+
+	/* Where ids are missing it has been read again, and is told of. */
+	if (index->probed || index->fresh + index->broken < index->total)
+		return false;
+	index->probed = true;
+	index->moved = false;
+	for (i = 0; index_probe_page(index, i, &page); i++)
+		ask(index, page, true, LANE_BACKGROUND);
+	return index->calls.len > 0;
+}
+
 static void finish(struct index *index)
 {
-	if (read_once_more(index))
+	if (read_once_more(index) || probe(index) || index_probe_read_again(index))
 		return;
 	/* As a rule there is nothing to be looked for. */
 	if (index->fresh != map_count(index->rows.by_id) ||
@@ -340,6 +365,13 @@ static struct page_call end_call(struct page_call *call)
 	return copy;
 }
 
+static void take_probe(struct index *index, size_t number, const struct action_page *page)
+{
+	index_probe_take(index, page, number);
+	if (index->calls.len == 0 && index->reading)
+		finish(index);
+}
+
 static void page_done(void *context, const struct tenant_reply *reply)
 {
 	struct page_call call = end_call(context);
@@ -351,7 +383,8 @@ static void page_done(void *context, const struct tenant_reply *reply)
 		index_read_on(index);
 		return;
 	}
-	set_page_state(index, call.page, PAGE_UNREAD);
+	if (!call.is_probe)
+		set_page_state(index, call.page, PAGE_UNREAD);
 	if (reply->failure.kind != FAILURE_NONE) {
 		if (index->reading)
 			fail_reading(index, &reply->failure);
@@ -359,14 +392,16 @@ static void page_done(void *context, const struct tenant_reply *reply)
 	}
 	if (action_page_parse(reply->body, reply->body_len, &page, &err))
 		broken_page(index, reply, &err);
-	else
+	else if (!call.is_probe)
 		take_page(index, call.page, &page);
+	else
+		take_probe(index, call.page, &page);
 	action_page_clear(&page);
 }
 
 /* --- asking --- */
 
-static void ask(struct index *index, size_t page, enum lane lane)
+static void ask(struct index *index, size_t page, bool is_probe, enum lane lane)
 {
 	struct page_call *call = calloc(1, sizeof(*call));
 	size_t size = index->page_size < PAGE_SIZE_MAX ? index->page_size : PAGE_SIZE_MAX;
@@ -375,6 +410,7 @@ static void ask(struct index *index, size_t page, enum lane lane)
 		return;
 	call->index = index;
 	call->page = page;
+	call->is_probe = is_probe;
 	call->reading_number = index->reading_number;
 	if (vec_push(&index->calls, &call)) {
 		free(call);
@@ -385,7 +421,8 @@ static void ask(struct index *index, size_t page, enum lane lane)
 		end_call(call);
 		return;
 	}
-	set_page_state(index, page, PAGE_ASKED);
+	if (!is_probe)
+		set_page_state(index, page, PAGE_ASKED);
 }
 
 static void ask_without_totals(struct index *index)
@@ -393,7 +430,7 @@ static void ask_without_totals(struct index *index)
 	while (index_page_state(index, index->next_page) == PAGE_READ)
 		index->next_page++;
 	if (index->calls.len == 0)
-		ask(index, index->next_page, LANE_BACKGROUND);
+		ask(index, index->next_page, false, LANE_BACKGROUND);
 }
 
 void index_read_on(struct index *index)
@@ -410,7 +447,7 @@ void index_read_on(struct index *index)
 	pages = index_pages_expected(index);
 	while (index->calls.len < parallel && index->next_page < pages) {
 		if (index_page_state(index, index->next_page) == PAGE_UNREAD)
-			ask(index, index->next_page, LANE_BACKGROUND);
+			ask(index, index->next_page, false, LANE_BACKGROUND);
 		index->next_page++;
 	}
 	if (index->calls.len == 0 && index->next_page >= pages)
@@ -455,13 +492,15 @@ void index_start(struct index *index)
 		begin(index);
 	}
 	index->reading = true;
+	index->probed = false;
+	index->moved = false;
 	index->stopped = false;
 	index->failed = false;
 	index->next_page = 0;
 	index->rows_read = 0;
 	index->started_us = now_us(index);
 	if (index_page_state(index, 0) == PAGE_UNREAD)
-		ask(index, 0, LANE_INTERACTIVE);
+		ask(index, 0, false, LANE_INTERACTIVE);
 	else
 		index_read_on(index);
 	index_keep_begin(index);
@@ -488,7 +527,7 @@ void index_want(struct index *index, size_t position)
 		return;
 	for (; page <= last && page < index_pages_expected(index); page++)
 		if (index_page_state(index, page) == PAGE_UNREAD)
-			ask(index, page, LANE_INTERACTIVE);
+			ask(index, page, false, LANE_INTERACTIVE);
 }
 
 /* --- looking --- */

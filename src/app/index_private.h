@@ -57,6 +57,8 @@ struct index {
 	bool failed;
 	struct failure failure;
 	uint32_t reading_number;
+	bool probed; /* this pass: index_probe.c */
+	bool moved;  /* and the list was another one */
 	int pass;
 	size_t next_page; /* in the background, from 0 */
 	struct vec calls; /* of struct page_call *, under way */
@@ -88,6 +90,14 @@ size_t index_pages_expected(const struct index *index);
 /* Before its rows are taken, and once it counts as read. */
 void index_take_next(struct index *index, const struct action_page *page, size_t number);
 void index_take_end(struct index *index, size_t number, bool is_empty);
+
+/* --- index_probe.c: whether the list moved while its total stood still --- */
+/* The i-th page to be read once more at the end of a pass; false: no more. */
+bool index_probe_page(const struct index *index, size_t i, size_t *page);
+/* A page that was read once more: index->moved where it is not as it was. */
+void index_probe_take(struct index *index, const struct action_page *page, size_t number);
+/* Begin another pass; false: there were enough. */
+bool index_probe_read_again(struct index *index);
 
 void index_keep_init(struct index *index);
 /* What there is to write is written, if it is not too much. */

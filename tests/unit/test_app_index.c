@@ -156,6 +156,59 @@ static void an_action_that_goes(void **state)
 	assert_string_equal(progress.unsettled, "");
 }
 
+/* a and b go, x and y come at the end, while the first four are read: the total stands
+ * still, e and f slipped past. */
+static void the_list_moves_under_its_total(void **state)
+{
+	struct app_rig *rig = *state;
+	struct index_progress progress;
+
+	app_rig_page(rig, 1, OF("8", ACTION("a") "," ACTION("b")), 1);
+	app_rig_page(rig, 2, OF("8", ACTION("c") "," ACTION("d")), 1);
+	app_rig_page(rig, 1, OF("8", ACTION("c") "," ACTION("d")), -1);
+	app_rig_page(rig, 2, OF("8", ACTION("e") "," ACTION("f")), -1);
+	app_rig_page(rig, 3, OF("8", ACTION("g") "," ACTION("h")), -1);
+	app_rig_page(rig, 4, OF("8", ACTION("x") "," ACTION("y")), -1);
+	progress = read_ids(rig, "c d e f g h x y");
+	assert_true(progress.whole);
+	assert_int_equal(progress.loaded, 8);
+	assert_string_equal(progress.unsettled, "");
+	assert_int_equal(app_rig_sent(rig, LIST), 12);
+}
+
+/* Each time it is another one: that is said. */
+static void a_list_that_never_stands_still(void **state)
+{
+	struct app_rig *rig = *state;
+	struct index_progress progress;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		app_rig_page(rig, 1, OF("8", ACTION("a") "," ACTION("b")), 1);
+		app_rig_page(rig, 1, OF("8", ACTION("c") "," ACTION("d")), 1);
+	}
+	app_rig_page(rig, 2, OF("8", ACTION("s") "," ACTION("t")), -1);
+	app_rig_page(rig, 3, OF("8", ACTION("u") "," ACTION("v")), -1);
+	app_rig_page(rig, 4, OF("8", ACTION("x") "," ACTION("y")), -1);
+	app_rig_read(rig, &progress);
+	assert_true(progress.whole);
+	assert_non_null(strstr(progress.unsettled, "the list changed each time it was read"));
+	assert_int_equal(app_rig_sent(rig, LIST), 18);
+}
+
+/* Nothing moved: two pages more than there are. */
+static void a_list_that_stands_still(void **state)
+{
+	struct app_rig *rig = *state;
+
+	app_rig_page(rig, 1, OF("8", ACTION("a") "," ACTION("b")), -1);
+	app_rig_page(rig, 2, OF("8", ACTION("c") "," ACTION("d")), -1);
+	app_rig_page(rig, 3, OF("8", ACTION("e") "," ACTION("f")), -1);
+	app_rig_page(rig, 4, OF("8", ACTION("g") "," ACTION("h")), -1);
+	assert_string_equal(read_ids(rig, "a b c d e f g h").unsettled, "");
+	assert_int_equal(app_rig_sent(rig, LIST), 6);
+}
+
 /* It says 2, and has 3 pages. */
 static void a_total_that_counts_too_few(void **state)
 {
@@ -587,6 +640,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_id_that_is_there_twice, up, down),
 		cmocka_unit_test_setup_teardown(a_total_that_moves, up, down),
 		cmocka_unit_test_setup_teardown(an_action_that_goes, up, down),
+		cmocka_unit_test_setup_teardown(the_list_moves_under_its_total, up, down),
+		cmocka_unit_test_setup_teardown(a_list_that_never_stands_still, up, down),
+		cmocka_unit_test_setup_teardown(a_list_that_stands_still, up, down),
 		cmocka_unit_test_setup_teardown(a_total_that_counts_too_few, up, down),
 		cmocka_unit_test_setup_teardown(fewer_than_it_says, up, down),
 		cmocka_unit_test_setup_teardown(more_than_it_says, up, down),
