@@ -204,6 +204,8 @@ static const char *check_plan_entries(const struct plan *plan, size_t lines)
 			return "an entry without an id";
 		if (entry->line < 1 || entry->line > lines)
 			return "an entry in no line of the file";
+		if (entry->errors_len > 0)
+			continue;
 		if (entry->has_tier && (entry->has_ttl || entry->tier >= TIER_CUSTOM))
 			return "an entry with two TTLs";
 	}

@@ -40,7 +40,7 @@ struct plan_entry {
 	char *key; /* NULL with has_key: null, no key */
 	bool has_tier;
 	enum tier tier; /* never TIER_CUSTOM */
-	bool has_ttl;   /* never beside has_tier */
+	bool has_ttl;   /* beside has_tier in an entry with errors alone */
 	int64_t ttl_s;  /* any integer: its range is for validate */
 	bool has_tier_ttl[TIER_COUNT];
 	int64_t tier_ttl_s[TIER_COUNT];
