@@ -18,6 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dacache/app/bulk.h"
+#include "dacache/base/text.h"
 #include "dacache/net/tenant.h"
 #include "index_private.h"
 
@@ -264,7 +266,11 @@ static void tell_unsettled(struct index *index)
 {
 	size_t seen = index->fresh + index->broken;
 	char *out = index->unsettled;
+	char counted[32];
+	char came[32];
 
+	text_format_count((int64_t)index->total, counted);
+	text_format_count((int64_t)seen, came);
 	out[0] = '\0';
 	if (index->moved)
 		snprintf(out, sizeof(index->unsettled),
@@ -272,8 +278,8 @@ static void tell_unsettled(struct index *index)
 			 "be gone");
 	else if (index->total_known && seen != index->total)
 		snprintf(out, sizeof(index->unsettled),
-			 "the tenant counts %zu Data Actions, but %zu came%s", index->total, seen,
-			 index->pass > 0 ? "; asked again" : "");
+			 "the tenant counts %s Data Actions, but %s came%s", counted, came,
+			 index->pass > 0 ? ", also when all was read again" : "");
 	else if (index->broken > 0)
 		snprintf(out, sizeof(index->unsettled),
 			 "entries of the list without an id were left out: %zu", index->broken);
@@ -538,7 +544,10 @@ void index_progress(const struct index *index, struct index_progress *out)
 
 	memset(out, 0, sizeof(*out));
 	out->loaded = map_count(index->rows.by_id);
-	out->total = index->total_known && index->total > out->loaded ? index->total : out->loaded;
+	out->total =
+		index->total_known ? index->total : (size_t)index->keep.heads[SNAPSHOT_WHOLE].rows;
+	if (out->total < out->loaded)
+		out->total = out->loaded;
 	out->total_known = index->total_known;
 	out->whole = index->whole;
 	out->reading = index->reading;
@@ -556,8 +565,10 @@ void index_progress(const struct index *index, struct index_progress *out)
 	if (index->reading && seconds > 0)
 		out->rows_per_s = (double)index->rows_read / seconds;
 	if (out->rows_per_s > 0 && index->total_known && index->total >= index->fresh)
-		out->left_s =
-			(int64_t)((double)(index->total - index->fresh) / out->rows_per_s + 0.5);
+		out->left_s = bulk_estimate_s(index->session,
+					      (index->total - index->fresh + index->page_size - 1) /
+						      index->page_size,
+					      out->rows_per_s / (double)index->page_size);
 }
 
 const struct index_row *index_find(const struct index *index, const char *id)

@@ -262,6 +262,7 @@ static void draw_title(struct actions_pane *pane, const struct canvas *c, bool f
 	const char *filter = index_view_filter_text(pane->view);
 	struct index_progress progress;
 	size_t marked = index_marked(index);
+	bool reverse = false;
 	char shown[32];
 	char total[32];
 	int col;
@@ -276,6 +277,11 @@ static void draw_title(struct actions_pane *pane, const struct canvas *c, bool f
 		col += 2 + draw_format(c, 0, col + 2, 0, ROLE_STRONG, "%s of %s%s", shown, total,
 				       progress.total_known || progress.kept > 0 ? "" : "+");
 	col += draw_age(pane, c, col, &progress);
+	/* A column that this width has no room for. */
+	if (index_view_sorted_by(pane->view, &reverse) == INDEX_BY_KEY &&
+	    columns_for(c->at.cols).key == 0)
+		col += 2 + draw_format(c, 0, col + 2, 0, ROLE_DIM, "by key%s",
+				       reverse ? ", reverse" : "");
 	if (marked > 0)
 		col += 2 + draw_format(c, 0, col + 2, 0, ROLE_STRONG, "%zu marked", marked);
 	if (pane->filter_error[0]) {

@@ -261,6 +261,7 @@ size_t draw_wrap_next(const char *text, int cols, size_t *skip)
 {
 	size_t at = 0;
 	size_t blank = 0; /* where the last blank is */
+	size_t bar = 0;   /* behind the last |, where choices can be parted */
 	int used = 0;
 	uint32_t ucs;
 	size_t bytes;
@@ -277,11 +278,13 @@ size_t draw_wrap_next(const char *text, int cols, size_t *skip)
 		if (ucs == ' ')
 			blank = at;
 		at += bytes;
+		if (ucs == '|')
+			bar = at;
 	}
 	if (bytes == 0)
 		return at;
-	if (text[at] != ' ' && blank > 0)
-		at = blank;
+	if (text[at] != ' ' && (blank > 0 || bar > 0))
+		at = blank > 0 ? blank : bar;
 	if (at == 0)
 		at = bytes; /* a character wider than the row: go on all the same */
 	while (text[at + *skip] == ' ')

@@ -275,7 +275,7 @@ static void a_total_that_counts_far_too_many(void **state)
 	app_rig_script(rig, LIST, "200 OK", OF("100000", ""), -1);
 	progress = read_ids(rig, "a b c");
 	assert_true(progress.whole);
-	assert_non_null(strstr(progress.unsettled, "counts 100000 Data Actions, but 3 came"));
+	assert_non_null(strstr(progress.unsettled, "counts 100,000 Data Actions, but 3 came"));
 	assert_true(app_rig_sent(rig, LIST) < 60);
 }
 
