@@ -191,6 +191,18 @@ static void offer_filter(struct offers *offers)
 	offer_all(offers, words);
 }
 
+/* Files are readline's own to offer. */
+static bool takes_file(char **words, int n)
+{
+	const struct command *command;
+	struct err err;
+
+	if (n != 1 || command_find(words[0], AT_PROMPT, &command, &err) != ERR_OK)
+		return false;
+	return command->id == COMMAND_PLAN_NOW || command->id == COMMAND_HAR ||
+	       command->id == COMMAND_BUNDLE;
+}
+
 static void offer_for_command(struct offers *offers, struct ui *ui, char **words, int n)
 {
 	const struct command *command;
@@ -227,6 +239,7 @@ char **prompt_complete(struct prompt *prompt, const char *text, int start, int e
 	char **words = NULL;
 	char **matches = NULL;
 	int n = 0;
+	bool files = false;
 	struct err err;
 
 	(void)end;
@@ -237,10 +250,15 @@ char **prompt_complete(struct prompt *prompt, const char *text, int start, int e
 	if (prompt->request.kind == PROMPT_FILTER)
 		offer_filter(&offers);
 	else if (prompt->request.kind == PROMPT_COMMAND && before &&
-		 command_split(before, &words, &n, &err) == ERR_OK)
+		 command_split(before, &words, &n, &err) == ERR_OK) {
+		files = takes_file(words, n);
 		offer_for_command(&offers, prompt->ui, words, n);
+	}
 	offered = &offers;
-	if (offers.words.len > 0)
+	rl_filename_completion_desired = files;
+	if (files)
+		matches = rl_completion_matches(text, rl_filename_completion_function);
+	else if (offers.words.len > 0)
 		matches = rl_completion_matches(text, generate);
 	/* A word that ends in a colon goes on. */
 	rl_completion_append_character = prompt->request.kind == PROMPT_FILTER ? '\0' : ' ';
