@@ -130,12 +130,16 @@ static void tell_waiting(struct feed *feed, int number, const char *why)
 	if (number)
 		snprintf(words, sizeof(words), "%.100s: waiting for it", why);
 	live_feed_waits(session_live(feed->session), words);
-	if (number && number != file->waits_for)
+	if (number != file->waits_for)
+		messages_mark_over(messages, file->told);
+	if (number && number != file->waits_for) {
 		messages_add(messages, SEVERITY_WARNING, NULL, "the feed %.150s: %s", feed->name,
 			     words);
-	else if (!number && file->waits_for)
+		file->told = messages_at(messages, 0)->number;
+	} else if (!number && file->waits_for) {
 		messages_add(messages, SEVERITY_INFO, NULL, "The feed %.150s is there now.",
 			     feed->name);
+	}
 	file->waits_for = number;
 	session_emit(feed->session, EVENT_LIVE, NULL);
 }

@@ -45,6 +45,7 @@ struct feed_file {
 	off_t offset;
 	bool is_far_behind;
 	int waits_for; /* errno: why it can't be opened, which was told; 0: nothing was */
+	uint64_t told; /* the number of that message */
 };
 
 /* What was read and is not counted yet, of all writers, in order. */

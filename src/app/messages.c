@@ -110,6 +110,15 @@ void messages_mark_read(struct messages *messages)
 		messages->items[i].read = true;
 }
 
+void messages_mark_over(struct messages *messages, uint64_t number)
+{
+	size_t i;
+
+	for (i = 0; i < messages_count(messages); i++)
+		if (messages->items[i].number == number)
+			messages->items[i].read = true;
+}
+
 uint64_t messages_shown(const struct messages *messages)
 {
 	return messages->shown;

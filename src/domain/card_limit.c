@@ -99,15 +99,18 @@ static void tell_arithmetic(struct card_build *build, enum limit_kind kind)
 {
 	const struct failure *failure = build->failure;
 	const struct quota *quota = &failure->quota;
-	bool is_beside_it = (kind == LIMIT_CONCURRENCY || failure->limit.tokens > 0) &&
-			    !(quota->allowed >= 0 && quota->used >= quota->allowed);
+	bool is_full = quota->allowed >= 0 && quota->used >= quota->allowed;
+	bool is_another = kind == LIMIT_CONCURRENCY || failure->limit.tokens > 0;
+	bool is_beside_it = is_another && !is_full;
+	/* A full window of an answer before may have ended, and was not what was met. */
+	bool is_past = is_another && is_full && !failure->limit.quota_is_own;
 
 	if (kind == LIMIT_CONCURRENCY)
 		tell_counted(build, kind);
-	if (!is_beside_it) {
+	if (!is_beside_it && !is_past) {
 		tell_quota(build);
 		tell_who_spent(build);
-	} else if (quota->known && quota->allowed >= 0 && quota->used >= 0) {
+	} else if (!is_past && quota->known && quota->allowed >= 0 && quota->used >= 0) {
 		card_fact(build,
 			  "Quota: %" PRId64 " of %" PRId64 " calls used%s; that limit was not met",
 			  quota->used, quota->allowed,

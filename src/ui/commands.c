@@ -388,6 +388,7 @@ static enum err_code do_watch(void *context, int argc, char **argv, struct err *
 	bool is_watched = watcher_id(ui->watcher)[0] != '\0';
 	bool ends = argc == 2 && strcmp(argv[1], "off") == 0;
 	int64_t every_s = WATCH_EVERY_S;
+	struct session_status status;
 
 	if (argc == 1 && is_watched && strcmp(watcher_id(ui->watcher), id) == 0)
 		ends = true;
@@ -402,6 +403,10 @@ static enum err_code do_watch(void *context, int argc, char **argv, struct err *
 			       WATCH_LEAST_S, WATCH_MOST_S);
 	if (!id[0])
 		return err_set(err, ERR_NOT_FOUND, "no action is selected");
+	session_status(ui->session, &status);
+	if (status.replay_of_us)
+		return err_set(err, ERR_READ_ONLY,
+			       "a bundle is replayed: there is nothing to watch");
 	return watcher_start(ui->watcher, id, (int)every_s, err);
 }
 

@@ -95,7 +95,8 @@ fault '{"method":"GET","path":"/api/v2/dataactions","times":0,"delay":2}'
 run list --json
 is "six pages" "$CODE $(json '[.[].id] | unique | length')" "0 6"
 is "on one connection" "$(connections)" "1 h2"
-is "four at a time" "$(calls '[.[] | select(.path | test("page=[2-5]&"))
+# One of them is looked at once more at the end.
+is "four at a time" "$(calls '[[.[] | select(.path | test("page=[2-5]&"))] | group_by(.path)[] | min_by(.time)
 	| ((.time[0:19] + "Z" | fromdate) + (.time[19:23] | tonumber)) as $from
 	| {$from, to: ($from + .total_ms / 1000)}] | [length, (map(.from) | max) < (map(.to) | min)]')" "[4,true]"
 is "the log says so" "$(calls '[.[].http_version] | unique')" '["2"]'

@@ -40,6 +40,8 @@ int64_t messages_current_until_us(const struct messages *messages);
  * stay. */
 void messages_drop_notes(struct messages *messages, uint64_t up_to);
 void messages_mark_read(struct messages *messages); /* all */
+/* What this one told is over; nothing where it has gone. */
+void messages_mark_over(struct messages *messages, uint64_t number);
 /* The number of the newest one that the list of errors has shown; 0: none. */
 uint64_t messages_shown(const struct messages *messages);
 void messages_set_shown(struct messages *messages);
