@@ -8,6 +8,7 @@
 #include "dacache/base/text.h"
 #include "dacache/domain/json_member.h"
 #include "dacache/domain/key_template.h"
+#include "plan.h"
 
 enum { GROUPS_SHOWN = 100 };
 
@@ -122,14 +123,7 @@ void check_print_broken(struct check_print *print, const struct plan_error *erro
 	print->errors++;
 	if (print->json) {
 		buf_puts(out, out->data[out->len - 1] == '[' ? "{" : ",\n {");
-		json_member_int(out, "line", (int64_t)error->line);
-		if (error->column)
-			json_member_int(out, "column", (int64_t)error->column);
-		else
-			json_member_text(out, "column", NULL);
-		json_member_text(out, "id", error->id);
-		json_member_text(out, "message", error->text);
-		buf_puts(out, "}");
+		plan_put_error_json(error, out);
 		return;
 	}
 	if (error->column) {

@@ -71,6 +71,8 @@ const char *plan_verdict_name(enum bulk_verdict verdict);
 void plan_print_json(const struct plan_job *job, struct buf *out);
 /* "name":[{"severity","field","message"}...] of an item. */
 void plan_put_findings_json(const struct plan_job *job, size_t i, struct buf *out);
+/* The members of one error of the file, behind its opening brace, and the closing one. */
+void plan_put_error_json(const struct plan_error *error, struct buf *out);
 
 /* --- apply_print.c --- */
 /* --json: the line of one action, as it ended, or why it was not sent. */

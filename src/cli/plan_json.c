@@ -197,11 +197,8 @@ static void put_entry(const struct plan_job *job, size_t i, struct buf *out)
 	buf_puts(out, "}");
 }
 
-static void put_error(const struct plan_job *job, size_t e, struct buf *out)
+void plan_put_error_json(const struct plan_error *error, struct buf *out)
 {
-	const struct plan_error *error = &job->plan.errors[e];
-
-	begin_item(out, "{", ",\n {");
 	json_member_int(out, "line", (int64_t)error->line);
 	if (error->column)
 		json_member_int(out, "column", (int64_t)error->column);
@@ -210,6 +207,12 @@ static void put_error(const struct plan_job *job, size_t e, struct buf *out)
 	json_member_text(out, "id", error->id);
 	json_member_text(out, "message", error->text);
 	buf_puts(out, "}");
+}
+
+static void put_error(const struct plan_job *job, size_t e, struct buf *out)
+{
+	begin_item(out, "{", ",\n {");
+	plan_put_error_json(&job->plan.errors[e], out);
 }
 
 /* Those of entries are among their findings. */

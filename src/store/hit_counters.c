@@ -51,17 +51,9 @@ static enum err_code add_to_total(struct store *store, const char *action_id, bo
 
 static enum err_code drop_old_records(struct store *store, struct err *err)
 {
-	struct statement statement;
-	enum err_code code = statement_open(
-		&statement, store,
-		"DELETE FROM hit_record WHERE id <= (SELECT max(id) FROM hit_record) - ?", err);
-
-	if (code == ERR_OK) {
-		statement_bind_int(&statement, RECORDS_KEPT);
-		code = statement_run(&statement, err);
-	}
-	statement_close(&statement);
-	return code;
+	return statement_run_with(
+		store, "DELETE FROM hit_record WHERE id <= (SELECT max(id) FROM hit_record) - ?",
+		RECORDS_KEPT, err);
 }
 
 enum err_code hit_record(struct store *store, const char *action_id, bool hit, int64_t n,

@@ -26,17 +26,9 @@ static enum err_code insert(struct store *store, const struct kept_message *mess
 
 static enum err_code drop_old(struct store *store, struct err *err)
 {
-	struct statement statement;
-	enum err_code code = statement_open(
-		&statement, store,
-		"DELETE FROM message WHERE id <= (SELECT max(id) FROM message) - ?", err);
-
-	if (code == ERR_OK) {
-		statement_bind_int(&statement, KEPT_MESSAGES_MAX);
-		code = statement_run(&statement, err);
-	}
-	statement_close(&statement);
-	return code;
+	return statement_run_with(
+		store, "DELETE FROM message WHERE id <= (SELECT max(id) FROM message) - ?",
+		KEPT_MESSAGES_MAX, err);
 }
 
 enum err_code kept_messages_add(struct store *store, const struct kept_message *messages, size_t n,

@@ -65,17 +65,9 @@ static enum err_code insert(struct store *store, const struct seen_change *chang
 
 static enum err_code drop_old(struct store *store, struct err *err)
 {
-	struct statement statement;
-	enum err_code code = statement_open(
-		&statement, store,
-		"DELETE FROM seen_change WHERE id <= (SELECT max(id) FROM seen_change) - ?", err);
-
-	if (code == ERR_OK) {
-		statement_bind_int(&statement, SEEN_CHANGES_MAX);
-		code = statement_run(&statement, err);
-	}
-	statement_close(&statement);
-	return code;
+	return statement_run_with(
+		store, "DELETE FROM seen_change WHERE id <= (SELECT max(id) FROM seen_change) - ?",
+		SEEN_CHANGES_MAX, err);
 }
 
 enum err_code seen_change_add(struct store *store, const struct seen_change *change,

@@ -268,6 +268,20 @@ enum err_code statement_run(struct statement *statement, struct err *err)
 	return statement_row(statement, &row, err);
 }
 
+enum err_code statement_run_with(struct store *store, const char *sql, int64_t value,
+				 struct err *err)
+{
+	struct statement statement;
+	enum err_code code = statement_open(&statement, store, sql, err);
+
+	if (code == ERR_OK) {
+		statement_bind_int(&statement, value);
+		code = statement_run(&statement, err);
+	}
+	statement_close(&statement);
+	return code;
+}
+
 int64_t statement_int(const struct statement *statement, int column)
 {
 	return sqlite3_column_int64(statement->handle, column);

@@ -93,6 +93,9 @@ void statement_name_int(struct statement *statement, const char *name, int64_t v
 enum err_code statement_row(struct statement *statement, bool *row, struct err *err);
 /* Run a statement that answers no rows. */
 enum err_code statement_run(struct statement *statement, struct err *err);
+/* Opened, run with its one parameter, and closed. */
+enum err_code statement_run_with(struct store *store, const char *sql, int64_t value,
+				 struct err *err);
 
 int64_t statement_int(const struct statement *statement, int column);
 double statement_real(const struct statement *statement, int column);
