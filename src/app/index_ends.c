@@ -28,12 +28,21 @@ size_t index_pages_expected(const struct index *index)
 	return index->pages_end > 0 && index->pages_end < pages ? index->pages_end : pages;
 }
 
-/* A total that counts too few: the last page brought news, and tells of a next one. Where
- * that one goes round in a circle, it brings none. */
+/* A full page that goes past the total shows that the total lies. */
+static bool goes_past(const struct index *index, const struct action_page *page, size_t number)
+{
+	return index->total_known && page->len >= index->page_size &&
+	       number * index->page_size + page->len > index->total;
+}
+
+/* A total that counts too few: the last page brought news, and tells of a next one, or is
+ * full where there should be nothing. Where the next goes round in a circle, it brings
+ * none. */
 void index_take_next(struct index *index, const struct action_page *page, size_t number)
 {
-	if (!page->has_next || number + 1 < index_pages_expected(index) ||
-	    number >= TOTAL_MAX / PAGE_SIZE_MAX || !index_has_news(index, page))
+	if (!(page->has_next || goes_past(index, page, number)) ||
+	    number + 1 < index_pages_expected(index) || number >= TOTAL_MAX / PAGE_SIZE_MAX ||
+	    !index_has_news(index, page))
 		return;
 	index->pages_more = number + 2;
 	if (index->pages_more > index->pages.len)

@@ -45,6 +45,8 @@ struct bulk_job_request {
 enum err_code bulk_job_begin(struct ui *ui, struct bulk_job_request *request, struct err *err);
 void bulk_job_free(struct bulk_job **job);
 bool bulk_job_runs(const struct ui *ui);
+/* There is something to come back to: a review that was left is none. */
+bool bulk_job_is_open(struct ui *ui);
 /* F2 and :resume: asks in a protected profile, then applies what is left. */
 enum err_code bulk_job_apply(struct bulk_job *job, struct err *err);
 /* Esc, Ctrl-C: what is in flight ends, nothing further leaves. */

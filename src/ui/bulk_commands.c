@@ -265,11 +265,6 @@ static enum err_code ask_drop(struct ui *ui, const struct bulk_left *left, struc
 	return ERR_OK;
 }
 
-static bool has_open_job(const struct ui *ui)
-{
-	return ui->bulk && (ui->bulk->state != BULK_ENDED || bulk_job_left(ui->bulk) > 0);
-}
-
 enum err_code bulk_do_resume(void *context, int argc, char **argv, struct err *err)
 {
 	struct ui *ui = context;
@@ -279,7 +274,7 @@ enum err_code bulk_do_resume(void *context, int argc, char **argv, struct err *e
 
 	if (argc > 1 && !drops)
 		return err_set(err, ERR_USAGE, "resume [discard]");
-	if (drops || !has_open_job(ui))
+	if (drops || !bulk_job_is_open(ui))
 		code = bulk_left(ui->session, &left, err);
 	if (code)
 		return code;
@@ -287,7 +282,7 @@ enum err_code bulk_do_resume(void *context, int argc, char **argv, struct err *e
 		return ask_drop(ui, &left, err);
 	if (left.found)
 		return begin_left(ui, &left, err);
-	if (drops || !ui->bulk)
+	if (drops || !bulk_job_is_open(ui))
 		return err_set(err, ERR_NOT_FOUND, "No change of many was left unfinished.");
 	bulk_screen_open(ui);
 	if (ui->bulk->state != BULK_ENDED || bulk_job_left(ui->bulk) == 0)

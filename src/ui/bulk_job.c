@@ -41,6 +41,14 @@ bool bulk_job_runs(const struct ui *ui)
 	return ui->bulk && ui->bulk->state == BULK_APPLYING;
 }
 
+bool bulk_job_is_open(struct ui *ui)
+{
+	if (!ui->bulk)
+		return false;
+	return bulk_screen_find(ui) || bulk_job_runs(ui) ||
+	       (ui->bulk->state == BULK_ENDED && bulk_job_left(ui->bulk) > 0);
+}
+
 size_t bulk_job_left(const struct bulk_job *job)
 {
 	struct bulk_progress progress;
@@ -243,6 +251,7 @@ static void was_applied(void *context)
 	job->state = BULK_ENDED;
 	sort_rows(job);
 	bulk_progress(job->bulk, &progress);
+	bulk_find_left(job->ui);
 	say_end(job, &progress);
 	if (progress.why)
 		card_screen_open(job->ui, progress.why);

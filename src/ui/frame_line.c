@@ -92,7 +92,7 @@ static bool draw_trouble(struct ui *ui, const struct canvas *c, const struct mes
 /* So does this, until it is gone on with or forgotten. */
 static bool draw_unfinished(struct ui *ui, const struct canvas *c, const struct message *message)
 {
-	if (!ui->unfinished[0] || ui->bulk)
+	if (!ui->unfinished[0] || bulk_job_is_open(ui))
 		return false;
 	draw_format(c, 0, 1, c->at.cols - NOTE_COLS - 1, ROLE_WARN, "! %s", ui->unfinished);
 	if (is_trouble(message))
@@ -178,7 +178,7 @@ static bool draw_message(const struct canvas *c, const struct message *message)
 int64_t frame_line_behind_us(struct ui *ui)
 {
 	const struct message *message = messages_current(session_messages(ui->session));
-	bool waits = recover_open(ui->session) > 0 || (ui->unfinished[0] && !ui->bulk);
+	bool waits = recover_open(ui->session) > 0 || (ui->unfinished[0] && !bulk_job_is_open(ui));
 
 	return waits && is_fresh(ui, message) ? message->wall_us + FRESH_US : 0;
 }

@@ -252,6 +252,20 @@ static void a_next_page_past_the_total(void **state)
 	assert_int_equal(app_rig_sent(rig, LIST), 3);
 }
 
+/* It says 0, and links to no next page; but pages come full. */
+static void a_total_of_nothing_over_full_pages(void **state)
+{
+	struct app_rig *rig = *state;
+	struct index_progress progress;
+
+	app_rig_page(rig, 1, OF("0", ACTION("a") "," ACTION("b")), -1);
+	app_rig_page(rig, 2, OF("0", ACTION("c") "," ACTION("d")), -1);
+	app_rig_page(rig, 3, OF("0", ACTION("e")), -1);
+	progress = read_ids(rig, "a b c d e");
+	assert_true(progress.whole);
+	assert_non_null(strstr(progress.unsettled, "counts 0 Data Actions, but 5 came"));
+}
+
 static void a_next_page_of_null(void **state)
 {
 	struct app_rig *rig = *state;
@@ -323,6 +337,7 @@ static void more_than_it_says(void **state)
 	struct index_progress progress;
 
 	app_rig_page(rig, 1, OF("1", ACTION("a") "," ACTION("b")), -1);
+	app_rig_page(rig, 2, OF("1", ""), -1);
 	progress = read_ids(rig, "a b");
 	assert_true(progress.whole);
 	assert_int_equal(progress.total, 2);
@@ -634,6 +649,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_server_that_has_no_pages, up, down),
 		cmocka_unit_test_setup_teardown(a_page_that_moved, up, down),
 		cmocka_unit_test_setup_teardown(a_next_page_past_the_total, up, down),
+		cmocka_unit_test_setup_teardown(a_total_of_nothing_over_full_pages, up, down),
 		cmocka_unit_test_setup_teardown(a_next_page_of_null, up, down),
 		cmocka_unit_test_setup_teardown(a_total_that_counts_far_too_many, up, down),
 		cmocka_unit_test_setup_teardown(an_empty_page_in_the_middle, up, down),
