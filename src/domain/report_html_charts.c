@@ -3,10 +3,11 @@
 #include <string.h>
 
 #include "dacache/base/clock.h"
+#include "dacache/domain/decimal.h"
 #include "report_html.h"
 #include "svg_chart.h"
 
-enum { BINS_MAX = 48 };
+enum { BINS_MAX = 48, DETAIL_MAX = 160 };
 
 static const int64_t us_per_s = 1000000;
 
@@ -266,16 +267,22 @@ static void put_latency(struct buf *out, const struct report_figures *figures)
 				  .title = "Latency of the log's entries (a bar: up to its label)",
 				  .series_len = 1,
 				  .series = {{.name = "answers", .colour = "#3b7dd8"}}};
-	char detail[160];
+	struct buf detail;
 
 	if (figures->latency.n == 0)
 		return;
-	snprintf(detail, sizeof(detail), "%zu answers: p50 %lld ms, p95 %lld ms, highest %lld ms.",
-		 figures->latency.n, (long long)(figures->latency.p50 + 0.5),
-		 (long long)(figures->latency.p95 + 0.5), (long long)(figures->latency.max + 0.5));
-	chart.detail = detail;
+	buf_init(&detail, DETAIL_MAX);
+	buf_printf(&detail, "%zu answers: p50 ", figures->latency.n);
+	decimal_put(&detail, figures->latency.p50, 1);
+	buf_puts(&detail, " ms, p95 ");
+	decimal_put(&detail, figures->latency.p95, 1);
+	buf_puts(&detail, " ms, highest ");
+	decimal_put(&detail, figures->latency.max, 1);
+	buf_puts(&detail, " ms.");
+	chart.detail = buf_str(&detail);
 	fill_latency(&chart, &figures->sorted_ms);
 	put_figure(out, &chart);
+	buf_free(&detail);
 }
 
 void report_html_charts(struct buf *out, const struct report *report,

@@ -1,5 +1,6 @@
 #include "svg_chart.h"
 
+#include <inttypes.h>
 #include <stdint.h>
 
 #include "dacache/domain/decimal.h"
@@ -132,6 +133,15 @@ static void put_x_axis(struct buf *out, const struct svg_chart *chart)
 	}
 }
 
+/* A count is told whole. */
+static void put_value(struct buf *out, double value)
+{
+	if (value >= 0 && value < 1e15 && (double)(int64_t)value == value)
+		buf_printf(out, "%" PRId64, (int64_t)value);
+	else
+		decimal_put(out, value, 1);
+}
+
 /* What a pointer that rests on a bar is told. */
 static void put_bar_title(struct buf *out, const struct svg_chart *chart,
 			  const struct svg_series *series, size_t column)
@@ -145,7 +155,7 @@ static void put_bar_title(struct buf *out, const struct svg_chart *chart,
 		markup_text(out, series->name);
 		buf_putc(out, ' ');
 	}
-	decimal_put(out, series->values[column], 1);
+	put_value(out, series->values[column]);
 	buf_putc(out, ' ');
 	markup_text(out, chart->unit);
 	buf_puts(out, "</title></rect>");
