@@ -51,7 +51,7 @@ struct edit_screen {
 	struct vec ahead; /* struct key: typed while the action was read */
 	size_t dropped;   /* characters left out of a paste */
 	struct loop_timer *save_timer;
-	struct loop_timer *keep_timer;
+	bool keep_due; /* a key was typed that is not on disk */
 };
 
 extern const struct ui_screen_ops edit_ops;
@@ -75,6 +75,8 @@ enum err_code edit_read(struct edit_screen *edit, struct err *err);
 enum err_code edit_save(struct edit_screen *edit, struct err *err);
 /* Kept after this key, safe against a power cut before long. */
 void edit_save_soon(struct edit_screen *edit);
+/* Writes the draft of the keys that came. */
+void edit_settle(struct ui_screen *screen);
 /* What the server changed and was typed too is settled. */
 void edit_forget_overlaps(struct edit_screen *edit);
 /* The base is this action now; what was typed is moved onto it. */

@@ -38,7 +38,7 @@ static enum err_code save_form(struct edit_screen *edit, bool quick, struct err 
 enum err_code edit_save(struct edit_screen *edit, struct err *err)
 {
 	loop_timer_stop(&edit->save_timer);
-	loop_timer_stop(&edit->keep_timer);
+	edit->keep_due = false;
 	if (!edit->base || edit->read_only)
 		return ERR_OK;
 	if (edit_has_changed(edit))
@@ -56,20 +56,22 @@ static void save_now(void *context)
 }
 
 /* Where it can't be kept now, it is saved before long, and told then. */
-static void keep_now(void *context)
+void edit_settle(struct ui_screen *screen)
 {
-	struct edit_screen *edit = context;
+	struct edit_screen *edit = (struct edit_screen *)screen;
 	struct err err = {0};
 
+	if (!edit->keep_due)
+		return;
+	edit->keep_due = false;
 	if (edit->base && !edit->read_only && edit_has_changed(edit))
 		save_form(edit, true, &err);
 }
 
-/* Behind the frame that shows the key: a crash a moment later loses nothing. */
+/* Before the frame that shows the key: a crash a moment later loses nothing. */
 void edit_save_soon(struct edit_screen *edit)
 {
-	if (!edit->keep_timer)
-		loop_timer_start(ui_loop(edit->screen.ui), 0, keep_now, edit, &edit->keep_timer);
+	edit->keep_due = true;
 	if (!edit->save_timer && loop_timer_start(ui_loop(edit->screen.ui), SAVE_DELAY_US, save_now,
 						  edit, &edit->save_timer))
 		save_now(edit);
@@ -78,7 +80,7 @@ void edit_save_soon(struct edit_screen *edit)
 enum err_code edit_forget_draft(struct edit_screen *edit, struct err *err)
 {
 	loop_timer_stop(&edit->save_timer);
-	loop_timer_stop(&edit->keep_timer);
+	edit->keep_due = false;
 	edit->draft_us = 0;
 	edit->base_banner[0] = '\0';
 	edit_forget_overlaps(edit);

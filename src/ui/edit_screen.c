@@ -399,7 +399,6 @@ static void edit_end(struct ui_screen *screen)
 
 	ask_forget(screen->ui, edit);
 	loop_timer_stop(&edit->save_timer);
-	loop_timer_stop(&edit->keep_timer);
 	edit_forget_overlaps(edit);
 	fetch_cancel(&edit->fetch);
 	edit_watch_end(edit);
@@ -426,6 +425,7 @@ const struct ui_screen_ops edit_ops = {
 	.mouse = edit_mouse,
 	.event = edit_event,
 	.cursor = edit_cursor,
+	.settle = edit_settle,
 	.save = save_screen,
 	.end = edit_end,
 };

@@ -47,6 +47,13 @@ static void paint_small(struct ui *ui)
 	doupdate();
 }
 
+static void settle(struct ui *ui)
+{
+	for (size_t i = 0; i < ui->depth; i++)
+		if (ui->stack[i]->ops->settle)
+			ui->stack[i]->ops->settle(ui->stack[i]);
+}
+
 /* Before the loop sleeps: the one place that paints. */
 void ui_paint(void *context)
 {
@@ -56,6 +63,7 @@ void ui_paint(void *context)
 	stack_sweep(ui, false);
 	if (ui->ending || !ui->term.on)
 		return;
+	settle(ui);
 	if (!ui->tick && ui_is_live(ui))
 		loop_timer_start(ui->loop, TICK_US, ui_tick, ui, &ui->tick);
 	if (term_is_too_small(&ui->term)) {

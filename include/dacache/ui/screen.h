@@ -60,6 +60,8 @@ struct ui_screen_ops {
 	unsigned (*event)(struct ui_screen *screen, const struct event *event);
 	/* Once a second while something moves (see ui_is_live), not while frozen. */
 	unsigned (*tick)(struct ui_screen *screen);
+	/* Before each frame: what must not be behind what it shows, as the draft of a key. */
+	void (*settle)(struct ui_screen *screen);
 	/* Where the terminal's cursor stands; false: hidden. */
 	bool (*cursor)(const struct ui_screen *screen, int *row, int *col);
 	/* Keep what was typed: the program ends (quit, SIGTERM, SIGHUP). */
