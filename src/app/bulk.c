@@ -199,6 +199,14 @@ void bulk_totals(const struct bulk *bulk, struct bulk_totals *out)
 	}
 }
 
+size_t bulk_refusals(const struct bulk *bulk)
+{
+	struct bulk_totals totals;
+
+	bulk_totals(bulk, &totals);
+	return totals.verdicts[BULK_REFUSED] + totals.verdicts[BULK_MISSING] + bulk->plan->rejected;
+}
+
 /* --- time --- */
 
 static int64_t up(int64_t n, int64_t by)

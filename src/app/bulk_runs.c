@@ -38,8 +38,7 @@ static void take_past(void *context, const char *action_id, enum outcome outcome
 		map_put(done, action_id, done);
 }
 
-/* What it applied is not looked at again. */
-static enum err_code take_run(struct bulk *bulk, int64_t id, struct err *err)
+enum err_code bulk_go_on(struct bulk *bulk, int64_t run, struct err *err)
 {
 	struct map *done = NULL;
 	enum err_code code;
@@ -47,11 +46,11 @@ static enum err_code take_run(struct bulk *bulk, int64_t id, struct err *err)
 
 	if (map_new(&done))
 		return err_set(err, ERR_NO_MEMORY, "out of memory");
-	code = plan_run_each(session_store(bulk->session), id, take_past, done, err);
+	code = plan_run_each(session_store(bulk->session), run, take_past, done, err);
 	for (i = 0; !code && i < bulk->len; i++)
 		if (map_has(done, bulk->items[i].entry->id))
 			bulk->items[i].verdict = BULK_DONE;
-	bulk->plan_run = id;
+	bulk->plan_run = run;
 	map_free(&done);
 	return code;
 }
@@ -66,7 +65,7 @@ enum err_code bulk_resume(struct bulk *bulk, const char *sha256, struct err *err
 		return code;
 	if (!found)
 		return err_set(err, ERR_NOT_FOUND, "no run of this file is on record");
-	return take_run(bulk, run.id, err);
+	return bulk_go_on(bulk, run.id, err);
 }
 
 /* --- on record --- */
@@ -165,11 +164,6 @@ enum err_code bulk_left_plan(struct session *session, int64_t run, struct plan *
 		plan_clear(out);
 	buf_free(&text);
 	return code;
-}
-
-enum err_code bulk_go_on(struct bulk *bulk, int64_t run, struct err *err)
-{
-	return take_run(bulk, run, err);
 }
 
 enum err_code bulk_left_drop(struct session *session, int64_t run, struct err *err)

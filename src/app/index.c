@@ -24,7 +24,6 @@
 #include "index_private.h"
 
 enum {
-	PASSES_MAX = 3,
 	PAGES_AHEAD = 1,
 	RESERVED_MAX = 1000000 /* entries of the map: a tenant may count wrongly */
 };
@@ -242,22 +241,32 @@ static bool unread_all(struct index *index)
 {
 	if (index->fresh + index->broken >= index->total || index->pass > 0)
 		return false;
-	vec_clear(&index->pages);
-	vec_resize(&index->pages, index_pages_expected(index));
+	index_unread_all(index);
 	return true;
 }
 
-static bool read_once_more(struct index *index)
+void index_unread_all(struct index *index)
 {
-	if (!index->total_known || index->pass + 1 >= PASSES_MAX ||
-	    !(unread_moved(index) || unread_all(index)))
-		return false;
+	vec_clear(&index->pages);
+	vec_resize(&index->pages, index_pages_expected(index));
+}
+
+void index_begin_pass(struct index *index)
+{
 	index->pass++;
 	index->probed = false;
 	index->pages_end = 0;
 	index->broken = 0;
 	index->next_page = 0;
 	index_read_on(index);
+}
+
+static bool read_once_more(struct index *index)
+{
+	if (!index->total_known || index->pass + 1 >= INDEX_PASSES_MAX ||
+	    !(unread_moved(index) || unread_all(index)))
+		return false;
+	index_begin_pass(index);
 	return true;
 }
 

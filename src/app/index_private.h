@@ -39,6 +39,8 @@ struct index_keep {
 	struct loop_timer *write_timer;
 };
 
+enum { INDEX_PASSES_MAX = 3 };
+
 struct index {
 	struct session *session;
 	struct rows rows;
@@ -90,6 +92,11 @@ size_t index_pages_expected(const struct index *index);
 /* Before its rows are taken, and once it counts as read. */
 void index_take_next(struct index *index, const struct action_page *page, size_t number);
 void index_take_end(struct index *index, size_t number, bool is_empty);
+
+/* --- index.c: another pass, of INDEX_PASSES_MAX --- */
+void index_unread_all(struct index *index);
+/* Reads the pages that are unread. */
+void index_begin_pass(struct index *index);
 
 /* --- index_probe.c: whether the list moved while its total stood still --- */
 /* The i-th page to be read once more at the end of a pass; false: no more. */

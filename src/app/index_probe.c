@@ -7,7 +7,7 @@
 
 #include "index_private.h"
 
-enum { PROBES = 2, PAGES_MIN = 4, PASSES_MAX = 3 };
+enum { PROBES = 2, PAGES_MIN = 4 };
 
 bool index_probe_page(const struct index *index, size_t i, size_t *page)
 {
@@ -38,18 +38,13 @@ void index_probe_take(struct index *index, const struct action_page *page, size_
 /* All pages, and what none of them has is gone. */
 bool index_probe_read_again(struct index *index)
 {
-	if (!index->moved || index->pass + 1 >= PASSES_MAX)
+	if (!index->moved || index->pass + 1 >= INDEX_PASSES_MAX)
 		return false;
-	index->pass++;
 	index->reading_number++;
 	index->fresh = 0;
-	index->broken = 0;
-	index->pages_end = 0;
-	index->next_page = 0;
-	index->probed = false;
 	index->moved = false;
-	vec_clear(&index->pages);
-	vec_resize(&index->pages, index_pages_expected(index));
-	index_read_on(index);
+	index->pages_end = 0;
+	index_unread_all(index);
+	index_begin_pass(index);
 	return true;
 }

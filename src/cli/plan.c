@@ -99,10 +99,7 @@ enum err_code plan_job_review(struct plan_job *job, size_t parallel, struct err 
 
 size_t plan_job_refusals(const struct plan_job *job)
 {
-	struct bulk_totals totals;
-
-	bulk_totals(job->bulk, &totals);
-	return totals.verdicts[BULK_REFUSED] + totals.verdicts[BULK_MISSING] + job->plan.rejected;
+	return bulk_refusals(job->bulk);
 }
 
 size_t plan_job_reads(const struct plan_job *job)

@@ -60,12 +60,7 @@ size_t bulk_job_left(const struct bulk_job *job)
 /* A file is applied whole or not at all, as at the shell. */
 size_t bulk_job_refusals(const struct bulk_job *job)
 {
-	struct bulk_totals totals;
-
-	if (!job->file)
-		return 0;
-	bulk_totals(job->bulk, &totals);
-	return totals.verdicts[BULK_REFUSED] + totals.verdicts[BULK_MISSING] + job->plan.rejected;
+	return job->file ? bulk_refusals(job->bulk) : 0;
 }
 
 /* --- the order of the rows --- */

@@ -106,6 +106,9 @@ struct bulk_totals {
 	size_t warnings;
 };
 void bulk_totals(const struct bulk *bulk, struct bulk_totals *out);
+/* Entries for which a plan file is not applied: refused by validation, of no action, or no
+ * entries at all. */
+size_t bulk_refusals(const struct bulk *bulk);
 /* Seconds, rounded up, that so many calls take under the quota, at calls_per_s (0: not
  * known). -1 where nothing is known. */
 int64_t bulk_estimate_s(struct session *session, size_t calls, double calls_per_s);
