@@ -245,22 +245,6 @@ static bool unread_all(struct index *index)
 	return true;
 }
 
-void index_unread_all(struct index *index)
-{
-	vec_clear(&index->pages);
-	vec_resize(&index->pages, index_pages_expected(index));
-}
-
-void index_begin_pass(struct index *index)
-{
-	index->pass++;
-	index->probed = false;
-	index->pages_end = 0;
-	index->broken = 0;
-	index->next_page = 0;
-	index_read_on(index);
-}
-
 static bool read_once_more(struct index *index)
 {
 	if (!index->total_known || index->pass + 1 >= INDEX_PASSES_MAX ||

@@ -93,17 +93,15 @@ size_t index_pages_expected(const struct index *index);
 void index_take_next(struct index *index, const struct action_page *page, size_t number);
 void index_take_end(struct index *index, size_t number, bool is_empty);
 
-/* --- index.c: another pass, of INDEX_PASSES_MAX --- */
-void index_unread_all(struct index *index);
-/* Reads the pages that are unread. */
-void index_begin_pass(struct index *index);
-
 /* --- index_probe.c: whether the list moved while its total stood still --- */
 /* The i-th page to be read once more at the end of a pass; false: no more. */
 bool index_probe_page(const struct index *index, size_t i, size_t *page);
 /* A page that was read once more: index->moved where it is not as it was. */
 void index_probe_take(struct index *index, const struct action_page *page, size_t number);
-/* Begin another pass; false: there were enough. */
+void index_unread_all(struct index *index);
+/* One more pass, of INDEX_PASSES_MAX: it reads the pages that are unread. */
+void index_begin_pass(struct index *index);
+/* Begin one over all pages; false: there were enough. */
 bool index_probe_read_again(struct index *index);
 
 void index_keep_init(struct index *index);

@@ -35,6 +35,22 @@ void index_probe_take(struct index *index, const struct action_page *page, size_
 	}
 }
 
+void index_unread_all(struct index *index)
+{
+	vec_clear(&index->pages);
+	vec_resize(&index->pages, index_pages_expected(index));
+}
+
+void index_begin_pass(struct index *index)
+{
+	index->pass++;
+	index->probed = false;
+	index->pages_end = 0;
+	index->broken = 0;
+	index->next_page = 0;
+	index_read_on(index);
+}
+
 /* All pages, and what none of them has is gone. */
 bool index_probe_read_again(struct index *index)
 {

@@ -15,17 +15,6 @@
 #include "../../src/store/statement.h"
 #include "dacache/base/text.h"
 
-struct store *open_as(void **state, const char *tenant)
-{
-	char path[TEMP_PATH_SIZE];
-	struct store *store = NULL;
-	struct err err = {0};
-
-	temp_dir_join(*state, "dacache.db", path);
-	assert_int_equal(store_open(path, tenant, &store, &err), ERR_OK);
-	return store;
-}
-
 struct audit_entry append(struct store *store, int n)
 {
 	struct audit_entry entry;
@@ -64,7 +53,7 @@ void fill(struct store *store)
 
 struct store *filled(void **state)
 {
-	struct store *store = open_as(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 
 	fill(store);
 	return store;

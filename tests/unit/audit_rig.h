@@ -3,6 +3,7 @@
 #define DACACHE_TESTS_AUDIT_RIG_H
 
 #include "dacache/store/audit.h"
+#include "store_rig.h"
 #include "temp_dir.h"
 
 #define TENANT "https://platform.example.com"
@@ -16,7 +17,6 @@ struct faults {
 	size_t n;
 };
 
-struct store *open_as(void **state, const char *tenant);
 struct audit_entry append(struct store *store, int n);
 void fill(struct store *store);
 struct store *filled(void **state);

@@ -15,6 +15,7 @@
 #include "../../src/store/migrations.h"
 #include "dacache/base/text.h"
 #include "dacache/store/local.h"
+#include "store_rig.h"
 #include "temp_dir.h"
 
 #define TENANT "https://platform.example.com"
@@ -104,22 +105,6 @@ static void a_store_others_may_read_is_closed_to_them(void **state)
 	store_close(&running);
 }
 
-static int64_t number(struct store *store, const char *sql)
-{
-	struct statement statement;
-	struct err err = {0};
-	bool row = false;
-
-	assert_int_equal(statement_open(&statement, store, sql, &err), ERR_OK);
-	assert_int_equal(statement_row(&statement, &row, &err), ERR_OK);
-	assert_true(row);
-
-	int64_t value = statement_int(&statement, 0);
-
-	statement_close(&statement);
-	return value;
-}
-
 static void writes_are_synced_and_the_version_is_kept(void **state)
 {
 	char path[TEMP_PATH_SIZE];
@@ -128,9 +113,9 @@ static void writes_are_synced_and_the_version_is_kept(void **state)
 
 	struct store *store = must_open(path, TENANT);
 
-	assert_int_equal(number(store, "PRAGMA synchronous"), 2); /* FULL */
-	assert_int_equal(number(store, "PRAGMA foreign_keys"), 1);
-	assert_int_equal(number(store, "PRAGMA user_version"), store_schema_version());
+	assert_int_equal(store_rig_number(store, "PRAGMA synchronous"), 2); /* FULL */
+	assert_int_equal(store_rig_number(store, "PRAGMA foreign_keys"), 1);
+	assert_int_equal(store_rig_number(store, "PRAGMA user_version"), store_schema_version());
 	store_close(&store);
 }
 
@@ -353,7 +338,7 @@ static void a_full_disk_is_named_and_nothing_is_half_written(void **state)
 	assert_int_equal(draft_save(store, &draft, &err), ERR_STORE);
 	assert_non_null(strstr(err.text, path));
 	assert_non_null(strstr(err.text, "disk is full"));
-	assert_int_equal(number(store, "SELECT count(*) FROM draft"), 0);
+	assert_int_equal(store_rig_number(store, "SELECT count(*) FROM draft"), 0);
 	draft.form = NULL;
 	assert_int_equal(draft_save(store, &draft, &err), ERR_OK);
 	store_close(&store);
@@ -395,12 +380,12 @@ static void an_older_schema_takes_the_missing_steps_alone(void **state)
 	struct store *store = raw_open(path);
 
 	assert_int_equal(migrations_run(store, growing, 1, &err), ERR_OK);
-	assert_int_equal(number(store, "PRAGMA user_version"), 1);
+	assert_int_equal(store_rig_number(store, "PRAGMA user_version"), 1);
 	assert_int_equal(migrations_run(store, growing, 3, &err), ERR_OK);
-	assert_int_equal(number(store, "PRAGMA user_version"), 3);
-	assert_int_equal(number(store, "SELECT sum(x) FROM more"), 110);
+	assert_int_equal(store_rig_number(store, "PRAGMA user_version"), 3);
+	assert_int_equal(store_rig_number(store, "SELECT sum(x) FROM more"), 110);
 	assert_int_equal(migrations_run(store, growing, 3, &err), ERR_OK);
-	assert_int_equal(number(store, "SELECT sum(x) FROM more"), 110);
+	assert_int_equal(store_rig_number(store, "SELECT sum(x) FROM more"), 110);
 	assert_int_equal(migrations_run(store, growing, 2, &err), ERR_STORE);
 	store_close(&store);
 }
@@ -421,8 +406,8 @@ static void a_step_that_fails_leaves_nothing(void **state)
 	assert_int_equal(migrations_run(store, broken, 2, &err), ERR_STORE);
 	assert_non_null(strstr(err.text, "schema 2"));
 	assert_non_null(strstr(err.text, path));
-	assert_int_equal(number(store, "PRAGMA user_version"), 1);
-	assert_int_equal(number(store, "SELECT count(*) FROM sqlite_master"), 1);
+	assert_int_equal(store_rig_number(store, "PRAGMA user_version"), 1);
+	assert_int_equal(store_rig_number(store, "SELECT count(*) FROM sqlite_master"), 1);
 	store_close(&store);
 }
 
@@ -451,7 +436,7 @@ static void programs_may_make_the_store_at_the_same_time(void **state)
 
 	struct store *store = must_open(path, TENANT);
 
-	assert_int_equal(number(store, "SELECT count(*) FROM tenant"), 1);
+	assert_int_equal(store_rig_number(store, "SELECT count(*) FROM tenant"), 1);
 	store_close(&store);
 }
 

@@ -15,22 +15,12 @@
 #include "../../src/store/statement.h"
 #include "dacache/base/text.h"
 #include "dacache/store/audit.h"
+#include "store_rig.h"
 #include "temp_dir.h"
 
 #define TENANT "https://platform.example.com"
 
 static const struct audit_query all = {.outcome = -1, .status = -1};
-
-static struct store *open_in(void **state, const char *tenant)
-{
-	char path[TEMP_PATH_SIZE];
-	struct store *store = NULL;
-	struct err err = {0};
-
-	temp_dir_join(*state, "dacache.db", path);
-	assert_int_equal(store_open(path, tenant, &store, &err), ERR_OK);
-	return store;
-}
 
 static enum err_code try_append(struct store *store, const char *id, int64_t wall_us,
 				enum outcome outcome, int status, int64_t *seq)
@@ -149,7 +139,7 @@ static void check_round_trip(struct store *store, struct audit_entry *entry)
 
 static void an_entry_comes_out_as_it_went_in(void **state)
 {
-	struct store *store = open_in(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct audit_entry entry;
 
 	fill(&entry);
@@ -159,7 +149,7 @@ static void an_entry_comes_out_as_it_went_in(void **state)
 
 static void what_an_entry_lacks_stays_lacking(void **state)
 {
-	struct store *store = open_in(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct audit_entry entry;
 
 	audit_entry_init(&entry);
@@ -171,7 +161,7 @@ static void what_an_entry_lacks_stays_lacking(void **state)
 
 static void every_outcome_is_kept(void **state)
 {
-	struct store *store = open_in(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 
 	for (int i = 0; i < OUTCOMES; i++)
 		append(store, "a", 1, (enum outcome)i, 0);
@@ -186,7 +176,7 @@ static void every_outcome_is_kept(void **state)
 
 static void an_entry_without_an_action_is_refused(void **state)
 {
-	struct store *store = open_in(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct audit_entry entry;
 	struct err err = {0};
 
@@ -199,7 +189,7 @@ static void an_entry_without_an_action_is_refused(void **state)
 
 static void pages_go_back_by_seq(void **state)
 {
-	struct store *store = open_in(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct audit_query query = all;
 
 	for (int i = 0; i < 5; i++)
@@ -224,7 +214,7 @@ static void pages_go_back_by_seq(void **state)
 
 static void oldest_first_goes_on_after_a_seq(void **state)
 {
-	struct store *store = open_in(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct audit_query query = {
 		.outcome = -1, .status = -1, .oldest_first = true, .after_seq = 2};
 
@@ -241,7 +231,7 @@ static void oldest_first_goes_on_after_a_seq(void **state)
 
 static void a_false_answer_ends_the_walk(void **state)
 {
-	struct store *store = open_in(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct seqs seqs = {.stop_at = 2};
 	struct err err = {0};
 
@@ -254,7 +244,7 @@ static void a_false_answer_ends_the_walk(void **state)
 
 static void filters_are_anded_and_bounds_are_inclusive(void **state)
 {
-	struct store *store = open_in(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 
 	append(store, "a", 100, OUTCOME_APPLIED, 200);
 	append(store, "b", 200, OUTCOME_REFUSED, 400);
@@ -282,7 +272,7 @@ static void filters_are_anded_and_bounds_are_inclusive(void **state)
 static void times_out_of_order_are_found(void **state)
 {
 	const int64_t hour = INT64_C(3600000000), times[] = {50, 51, 10, 52, 10, 90};
-	struct store *store = open_in(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct audit_query query = {
 		.outcome = -1, .status = -1, .since_us = 10 * hour, .until_us = 10 * hour + 1};
 
@@ -310,7 +300,7 @@ static void times_out_of_order_are_found(void **state)
 
 static void ids_are_data_and_not_sql(void **state)
 {
-	struct store *store = open_in(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct audit_query query = {.data_action_id = "x' OR '1'='1", .outcome = -1, .status = -1};
 
 	append(store, "a", 1, OUTCOME_APPLIED, 200);
@@ -322,8 +312,8 @@ static void ids_are_data_and_not_sql(void **state)
 
 static void the_newest_is_this_tenants(void **state)
 {
-	struct store *one = open_in(state, TENANT);
-	struct store *other = open_in(state, "https://other.example.com");
+	struct store *one = store_rig_open(state, TENANT);
+	struct store *other = store_rig_open(state, "https://other.example.com");
 	struct err err = {0};
 	int64_t newest = -1;
 
@@ -350,7 +340,7 @@ static void must_not_change(struct store *store, const char *sql)
 
 static void no_entry_can_be_changed_or_removed(void **state)
 {
-	struct store *store = open_in(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct err err = {0};
 
 	append(store, "a", 1, OUTCOME_REFUSED, 400);
@@ -374,7 +364,7 @@ static void no_entry_can_be_changed_or_removed(void **state)
 
 static void a_full_disk_is_told_and_loses_no_entry(void **state)
 {
-	struct store *store = open_in(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct err err = {0};
 	enum err_code code = ERR_OK;
 	int64_t seq, n = 0;
@@ -453,7 +443,7 @@ static void programs_that_write_at_once_lose_nothing(void **state)
 		assert_int_equal(status, 0);
 	}
 
-	struct store *store = open_in(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 
 	assert_int_equal(audit_each(store, &query, 0, tally_entry, &tally, &err), ERR_OK);
 	assert_int_equal(tally.n, PROGRAMS * ENTRIES);
@@ -486,7 +476,7 @@ static int steps_for_page(struct store *store, const struct audit_query *query, 
 /* Counted in steps, not in time: reading all of them takes some 10 each. */
 static void a_page_does_not_read_the_whole_audit(void **state)
 {
-	struct store *store = open_in(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct err err = {0};
 	struct audit_query query = all;
 

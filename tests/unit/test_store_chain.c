@@ -22,7 +22,7 @@
 
 static void each_entry_carries_the_hash_of_the_one_before(void **state)
 {
-	struct store *store = open_as(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct audit_entry first = append(store, 1), second = append(store, 2);
 
 	assert_string_equal(first.prev_hash, AUDIT_CHAIN_START);
@@ -48,7 +48,7 @@ static void an_audit_nobody_touched_is_intact(void **state)
 
 static void an_empty_audit_is_intact(void **state)
 {
-	struct store *store = open_as(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct faults faults = verify(store);
 
 	assert_intact(&faults, 0);
@@ -199,7 +199,7 @@ static void an_entry_put_in_before_others_is_named(void **state)
 
 static void the_head_file_is_the_owners_alone_and_names_the_newest(void **state)
 {
-	struct store *store = filled(state), *other = open_as(state, OTHER);
+	struct store *store = filled(state), *other = store_rig_open(state, OTHER);
 	struct audit_entry theirs = append(other, 1), ours = append(store, 7);
 	char path[TEMP_PATH_SIZE], text[512] = "", wanted[512];
 	struct stat status;
@@ -354,7 +354,7 @@ static void a_head_file_with_something_else_is_told_and_kept(void **state)
 
 static void a_head_that_cannot_be_written_loses_no_entry(void **state)
 {
-	struct store *store = open_as(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	char path[TEMP_PATH_SIZE];
 
 	head_path(state, path);
@@ -399,7 +399,7 @@ static void what_is_no_head_is_refused(void **state)
 
 static void tenants_have_chains_of_their_own(void **state)
 {
-	struct store *store = filled(state), *other = open_as(state, OTHER);
+	struct store *store = filled(state), *other = store_rig_open(state, OTHER);
 	struct audit_entry theirs = append(other, 1);
 	struct faults faults;
 
@@ -426,7 +426,7 @@ static void programs_that_append_at_once_keep_chain_and_head(void **state)
 		pids[i] = fork();
 		assert_true(pids[i] >= 0);
 		if (pids[i] == 0) {
-			struct store *store = open_as(state, i % 2 ? TENANT : OTHER);
+			struct store *store = store_rig_open(state, i % 2 ? TENANT : OTHER);
 			int problems = 0;
 
 			for (int j = 0; j < EACH; j++) {
@@ -442,7 +442,7 @@ static void programs_that_append_at_once_keep_chain_and_head(void **state)
 		assert_int_equal(status, 0);
 	}
 
-	struct store *store = open_as(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct faults faults = verify(store);
 
 	assert_intact(&faults, PROGRAMS / 2 * EACH);
@@ -471,7 +471,7 @@ static void entries_older_than_the_chain_get_their_place(void **state)
 	run(store, OLD_ENTRY("1", "5") OLD_ENTRY("2", "6") OLD_ENTRY("1", "7"));
 	store_close(&store);
 
-	store = open_as(state, TENANT);
+	store = store_rig_open(state, TENANT);
 	faults = verify(store);
 	assert_intact(&faults, 2);
 	assert_int_equal(append(store, 1).seq, 4);
@@ -488,7 +488,7 @@ static void entries_older_than_the_chain_get_their_place(void **state)
 	faults = verify(store);
 	assert_fault(&faults, AUDIT_CHANGED, 1, 1);
 	store_close(&store);
-	store = open_as(state, OTHER);
+	store = store_rig_open(state, OTHER);
 	faults = verify(store);
 	assert_intact(&faults, 1);
 	store_close(&store);

@@ -11,20 +11,10 @@
 
 #include "../../src/store/statement.h"
 #include "dacache/store/exchanges.h"
+#include "store_rig.h"
 #include "temp_dir.h"
 
 #define TENANT "https://platform.example.com"
-
-static struct store *open_as(void **state, const char *tenant)
-{
-	char path[TEMP_PATH_SIZE];
-	struct store *store = NULL;
-	struct err err = {0};
-
-	temp_dir_join(*state, "dacache.db", path);
-	assert_int_equal(store_open(path, tenant, &store, &err), ERR_OK);
-	return store;
-}
 
 static char *own(const char *text)
 {
@@ -119,7 +109,7 @@ static struct seen look(struct store *store, int64_t run, size_t most)
 
 static void what_went_in_comes_out(void **state)
 {
-	struct store *store = open_as(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct exchange_run run = begin("set");
 	struct exchange in = make(7);
 	struct exchange out;
@@ -164,7 +154,7 @@ static void what_went_in_comes_out(void **state)
 
 static void texts_that_are_missing_are_empty(void **state)
 {
-	struct store *store = open_as(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct exchange_run run = begin("list");
 	struct exchange in = {.number = 1, .method = "GET"};
 	struct exchange out;
@@ -181,8 +171,8 @@ static void texts_that_are_missing_are_empty(void **state)
 
 static void runs_are_told_apart(void **state)
 {
-	struct store *store = open_as(state, TENANT);
-	struct store *other = open_as(state, "https://other.example.com");
+	struct store *store = store_rig_open(state, TENANT);
+	struct store *other = store_rig_open(state, "https://other.example.com");
 	struct exchange_run first = begin("screen");
 	struct exchange_run second = begin("list");
 	struct exchange_run others = begin("show");
@@ -216,24 +206,9 @@ static void runs_are_told_apart(void **state)
 	store_close(&store);
 }
 
-static int64_t number(struct store *store, const char *sql)
-{
-	struct statement statement;
-	struct err err = {0};
-	bool row = false;
-	int64_t value;
-
-	assert_int_equal(statement_open(&statement, store, sql, &err), ERR_OK);
-	assert_int_equal(statement_row(&statement, &row, &err), ERR_OK);
-	assert_true(row);
-	value = statement_int(&statement, 0);
-	statement_close(&statement);
-	return value;
-}
-
 static void the_newest_five_thousand_stay(void **state)
 {
-	struct store *store = open_as(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct exchange_run old = begin("show");
 	struct exchange_run run = begin("list");
 	struct exchange calls[100];
@@ -254,7 +229,7 @@ static void the_newest_five_thousand_stay(void **state)
 	assert_int_equal(look(store, 0, 0).oldest, 1);
 	assert_int_equal(look(store, 0, 0).newest, 5000);
 	/* The run whose calls have gone went with them, and may come again. */
-	assert_int_equal(number(store, "SELECT count(*) FROM request_run"), 1);
+	assert_int_equal(store_rig_number(store, "SELECT count(*) FROM request_run"), 1);
 	append(store, &old, &one, 1);
 	assert_int_equal(look(store, old.id, 0).n, 1);
 	assert_int_equal(look(store, run.id, 0).oldest, 2);
@@ -263,7 +238,7 @@ static void the_newest_five_thousand_stay(void **state)
 
 static void their_bytes_have_a_bound(void **state)
 {
-	struct store *store = open_as(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct exchange_run run = begin("list");
 	struct exchange one = make(0);
 	char *body = calloc(1, 1024 * 1024);
@@ -288,8 +263,8 @@ static void their_bytes_have_a_bound(void **state)
  * store's other writes are as safe as ever. */
 static void it_waits_for_nobody(void **state)
 {
-	struct store *store = open_as(state, TENANT);
-	struct store *other = open_as(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
+	struct store *other = store_rig_open(state, TENANT);
 	struct exchange_run run = begin("list");
 	struct exchange one = make(1);
 	const struct exchange *list[] = {&one};
@@ -298,11 +273,11 @@ static void it_waits_for_nobody(void **state)
 	assert_int_equal(store_begin(other, &err), ERR_OK);
 	assert_int_equal(exchanges_append(store, &run, list, 1, 0, &err), ERR_TIMEOUT);
 	assert_int_equal(run.id, 0);
-	assert_int_equal(number(store, "PRAGMA synchronous"), 2);
-	assert_int_equal(number(store, "PRAGMA busy_timeout"), STORE_BUSY_MS);
+	assert_int_equal(store_rig_number(store, "PRAGMA synchronous"), 2);
+	assert_int_equal(store_rig_number(store, "PRAGMA busy_timeout"), STORE_BUSY_MS);
 	assert_int_equal(store_end(other, ERR_OK, &err), ERR_OK);
 	assert_int_equal(exchanges_append(store, &run, list, 1, 0, &err), ERR_OK);
-	assert_int_equal(number(store, "PRAGMA synchronous"), 2);
+	assert_int_equal(store_rig_number(store, "PRAGMA synchronous"), 2);
 	assert_int_equal(look(other, 0, 0).n, 1);
 	assert_int_equal(exchanges_append(store, &run, NULL, 0, 0, &err), ERR_OK);
 	store_close(&other);

@@ -51,7 +51,7 @@ static void every_gap_is_named(void **state)
 static void a_tenant_that_came_later_lost_only_its_own(void **state)
 {
 	static const int64_t ranges[][2] = {{8, 9}, {12, 12}};
-	struct store *other = open_as(state, OTHER), *store = open_as(state, TENANT);
+	struct store *other = store_rig_open(state, OTHER), *store = store_rig_open(state, TENANT);
 	struct faults faults;
 
 	fill(other);

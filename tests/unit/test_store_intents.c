@@ -19,6 +19,7 @@
 #include "dacache/store/audit.h"
 #include "dacache/store/intents.h"
 #include "dacache/store/local.h"
+#include "store_rig.h"
 #include "temp_dir.h"
 
 #define TENANT "https://platform.example.com"
@@ -32,22 +33,6 @@ static struct store *open_in(void **state)
 	temp_dir_join(*state, "dacache.db", path);
 	assert_int_equal(store_open(path, TENANT, &store, &err), ERR_OK);
 	return store;
-}
-
-static int64_t number(struct store *store, const char *sql)
-{
-	struct statement statement;
-	struct err err = {0};
-	bool row = false;
-
-	assert_int_equal(statement_open(&statement, store, sql, &err), ERR_OK);
-	assert_int_equal(statement_row(&statement, &row, &err), ERR_OK);
-	assert_true(row);
-
-	int64_t value = statement_int(&statement, 0);
-
-	statement_close(&statement);
-	return value;
 }
 
 static void run(struct store *store, const char *sql)
@@ -241,7 +226,7 @@ static void closing_twice_is_a_conflict_and_writes_nothing(void **state)
 	assert_int_equal(finish(store, id, "a", NULL), ERR_OK);
 	assert_int_equal(finish(store, id, "a", &local), ERR_CONFLICT);
 	assert_int_equal(audit_entries(store), 1);
-	assert_int_equal(number(store, "SELECT count(*) FROM local_settings"), 0);
+	assert_int_equal(store_rig_number(store, "SELECT count(*) FROM local_settings"), 0);
 	assert_true(begin(store, "a") > id);
 	store_close(&store);
 }

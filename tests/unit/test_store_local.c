@@ -11,6 +11,7 @@
 #include "../../src/store/statement.h"
 #include "dacache/base/text.h"
 #include "dacache/store/local.h"
+#include "store_rig.h"
 #include "temp_dir.h"
 
 #define TENANT "https://platform.example.com"
@@ -202,21 +203,6 @@ static void join_ids(void *context, const struct draft *draft)
 	assert_int_equal(buf_printf(context, "%s ", draft->action_id), ERR_OK);
 }
 
-static int64_t pragma_of(struct store *store, const char *sql)
-{
-	struct statement statement;
-	struct err err = {0};
-	bool row = false;
-	int64_t value;
-
-	assert_int_equal(statement_open(&statement, store, sql, &err), ERR_OK);
-	assert_int_equal(statement_row(&statement, &row, &err), ERR_OK);
-	assert_true(row);
-	value = statement_int(&statement, 0);
-	statement_close(&statement);
-	return value;
-}
-
 /* What is kept quickly leaves the commits behind it as safe as ever, also when another
  * program writes meanwhile. */
 static void a_draft_is_kept_without_waiting(void **state)
@@ -228,11 +214,11 @@ static void a_draft_is_kept_without_waiting(void **state)
 
 	assert_int_equal(store_begin(other, &err), ERR_OK);
 	assert_int_equal(draft_keep(store, &draft, &err), ERR_TIMEOUT);
-	assert_int_equal(pragma_of(store, "PRAGMA synchronous"), FULL);
-	assert_int_equal(pragma_of(store, "PRAGMA busy_timeout"), STORE_BUSY_MS);
+	assert_int_equal(store_rig_number(store, "PRAGMA synchronous"), FULL);
+	assert_int_equal(store_rig_number(store, "PRAGMA busy_timeout"), STORE_BUSY_MS);
 	assert_int_equal(store_end(other, ERR_OK, &err), ERR_OK);
 	assert_int_equal(draft_keep(store, &draft, &err), ERR_OK);
-	assert_int_equal(pragma_of(store, "PRAGMA synchronous"), FULL);
+	assert_int_equal(store_rig_number(store, "PRAGMA synchronous"), FULL);
 	assert_int_equal(draft_load(other, "a", &found, &err), ERR_OK);
 	assert_string_equal(found.form, "form");
 	draft_clear(&found);

@@ -18,22 +18,12 @@
 #include "dacache/store/audit.h"
 #include "dacache/store/intents.h"
 #include "dacache/store/outbox.h"
+#include "store_rig.h"
 #include "temp_dir.h"
 
 #define TENANT "https://platform.example.com"
 
 enum { S = 1000000 };
-
-static struct store *open_as(void **state, const char *tenant)
-{
-	char path[TEMP_PATH_SIZE];
-	struct store *store = NULL;
-	struct err err = {0};
-
-	temp_dir_join(*state, "dacache.db", path);
-	assert_int_equal(store_open(path, tenant, &store, &err), ERR_OK);
-	return store;
-}
 
 static char *text(const char *from)
 {
@@ -130,7 +120,7 @@ static enum err_code record(struct store *store, const char *id, int status, int
 
 static void an_item_comes_out_as_it_went_in(void **state)
 {
-	struct store *store = open_as(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct seen seen;
 
 	add(store, "msg_1", 5 * S);
@@ -150,7 +140,7 @@ static void an_item_comes_out_as_it_went_in(void **state)
 
 static void what_is_claimed_is_not_due_again(void **state)
 {
-	struct store *store = open_as(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 
 	add(store, "msg_1", 1);
 	add(store, "msg_2", 2);
@@ -165,7 +155,7 @@ static void what_is_claimed_is_not_due_again(void **state)
 
 static void success_ends_it(void **state)
 {
-	struct store *store = open_as(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct audit_entry entry;
 	struct outbox_result result = {.wall_us = 7, .status = 204, .entry = &entry};
 	struct delivery_verdict verdict;
@@ -196,7 +186,7 @@ static void success_ends_it(void **state)
 static void failure_follows_the_schedule_and_dies(void **state)
 {
 	static const int64_t delays_s[] = {5, 300, 1800};
-	struct store *store = open_as(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	int64_t now = 100 * (int64_t)S;
 	struct seen seen;
 
@@ -221,7 +211,7 @@ static void failure_follows_the_schedule_and_dies(void **state)
 
 static void gone_stops_it_at_once(void **state)
 {
-	struct store *store = open_as(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 
 	add(store, "msg_1", 1);
 	claim(store, 1, 1);
@@ -233,7 +223,7 @@ static void gone_stops_it_at_once(void **state)
 
 static void a_dead_one_can_be_tried_again(void **state)
 {
-	struct store *store = open_as(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct err err = {0};
 
 	add(store, "msg_1", 1);
@@ -254,7 +244,7 @@ static void a_dead_one_can_be_tried_again(void **state)
 
 static void who_has_not_claimed_cannot_record(void **state)
 {
-	struct store *store = open_as(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct audit_entry entry;
 	struct outbox_result result = {.status = 200, .entry = &entry};
 	struct err err = {0};
@@ -277,7 +267,7 @@ static void who_has_not_claimed_cannot_record(void **state)
 
 static void what_is_given_back_is_due_and_uncounted(void **state)
 {
-	struct store *store = open_as(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct err err = {0};
 
 	add(store, "msg_1", 1);
@@ -290,8 +280,8 @@ static void what_is_given_back_is_due_and_uncounted(void **state)
 
 static void tenants_send_their_own(void **state)
 {
-	struct store *store = open_as(state, TENANT);
-	struct store *other = open_as(state, "https://other.example.com");
+	struct store *store = store_rig_open(state, TENANT);
+	struct store *other = store_rig_open(state, "https://other.example.com");
 	struct err err = {0};
 
 	add(store, "msg_1", 1);
@@ -305,7 +295,7 @@ static void tenants_send_their_own(void **state)
 
 static void the_list_is_newest_first_by_state(void **state)
 {
-	struct store *store = open_as(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	int64_t counts[DELIVERY_STATES];
 	struct err err = {0};
 
@@ -328,7 +318,7 @@ static void the_list_is_newest_first_by_state(void **state)
 
 static void delivered_rows_do_not_pile_up(void **state)
 {
-	struct store *store = open_as(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	int64_t counts[DELIVERY_STATES];
 	struct err err = {0};
 	char id[32];
@@ -355,7 +345,7 @@ static void delivered_rows_do_not_pile_up(void **state)
 /* Closing an intent takes all of it or nothing. */
 static void an_intent_hands_over_its_webhooks(void **state)
 {
-	struct store *store = open_as(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct outbox_item items[] = {make("msg_1", 1), make("msg_2", 1), make("msg_1", 1)};
 	struct audit_entry entry;
 	struct intent_end end = {.entry = &entry, .items = items, .items_len = 3};
@@ -396,7 +386,7 @@ static pid_t start_sender(void **state)
 	pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		struct store *store = open_as(state, TENANT);
+		struct store *store = store_rig_open(state, TENANT);
 
 		claim(store, 100, 100);
 		if (write(pipe_ends[1], "x", 1) != 1)
@@ -420,7 +410,7 @@ static void end_sender(pid_t pid)
 
 static void a_dead_senders_rows_are_free_again(void **state)
 {
-	struct store *store = open_as(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct err err = {0};
 	pid_t pid;
 
@@ -451,7 +441,7 @@ static void count_one(void *context, const struct outbox_item *item)
 /* Claims three at a time until nothing is due; lives on until told to go. */
 static int sender(void **state, int start, int told, int go)
 {
-	struct store *store = open_as(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct err err = {0};
 	int total = 0, before;
 	char byte;
@@ -472,7 +462,7 @@ static int sender(void **state, int start, int told, int go)
 
 static void of_several_senders_one_gets_each_row(void **state)
 {
-	struct store *store = open_as(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	int start[2], told[2], go[2], claimed = 0, status;
 	pid_t pids[SENDERS];
 	char id[32];

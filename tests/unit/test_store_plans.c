@@ -13,18 +13,8 @@
 #include "dacache/store/audit.h"
 #include "dacache/store/intents.h"
 #include "dacache/store/plans.h"
+#include "store_rig.h"
 #include "temp_dir.h"
-
-static struct store *open_in(void **state, const char *tenant)
-{
-	char path[TEMP_PATH_SIZE];
-	struct store *store = NULL;
-	struct err err = {0};
-
-	temp_dir_join(*state, "dacache.db", path);
-	assert_int_equal(store_open(path, tenant, &store, &err), ERR_OK);
-	return store;
-}
 
 #define TENANT "https://platform.example.com"
 
@@ -97,7 +87,7 @@ static void begin_three(struct store *store, int64_t run, int64_t out[3])
 
 static void test_turn(void **state)
 {
-	struct store *store = open_in(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct audit_entry applied = entry_of(ids[0], OUTCOME_APPLIED);
 	struct audit_entry local = entry_of(ids[1], OUTCOME_UNCHANGED);
 	struct intent_end ends[2] = {{.entry = &applied}, {.entry = &local}};
@@ -123,7 +113,7 @@ static void test_turn(void **state)
 /* One that is closed already takes all others with it. */
 static void test_all_or_nothing(void **state)
 {
-	struct store *store = open_in(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct audit_entry first = entry_of(ids[0], OUTCOME_APPLIED);
 	struct audit_entry second = entry_of(ids[1], OUTCOME_APPLIED);
 	struct intent_end ends[2] = {{.entry = &first}, {.entry = &second}};
@@ -154,7 +144,7 @@ static void take_outcome(void *context, const char *action_id, enum outcome outc
 
 static void test_runs(void **state)
 {
-	struct store *store = open_in(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct audit_entry applied = entry_of(ids[0], OUTCOME_APPLIED);
 	struct audit_entry lost = entry_of(ids[1], OUTCOME_UNKNOWN);
 	struct audit_entry settled = entry_of(ids[1], OUTCOME_APPLIED);
@@ -191,7 +181,7 @@ static void test_runs(void **state)
 	assert_int_equal(plan_run_find(store, "5f", &run, &found, &err), ERR_OK);
 	assert_int_equal(run.ended_us, 20);
 	store_close(&store);
-	store = open_in(state, "https://other.example.com");
+	store = store_rig_open(state, "https://other.example.com");
 	assert_int_equal(plan_run_find(store, "5f", &run, &found, &err), ERR_OK);
 	assert_false(found);
 	store_close(&store);
@@ -202,7 +192,7 @@ static void test_left(void **state)
 {
 	const struct plan_run_request without = {"5f", "p.json", NULL, 3, 10};
 	const struct plan_run_request with = {"60", "ttl=5: all 2", "{\"id\":\"a\"}\n", 2, 11};
-	struct store *store = open_in(state, TENANT);
+	struct store *store = store_rig_open(state, TENANT);
 	struct plan_run run;
 	struct buf plan;
 	char *file = NULL;
